@@ -1,0 +1,134 @@
+//! Booleans and decimals: columns whose rows are not simply a slice of their type.
+
+use super::values::check_validity;
+use super::{Bits, LayoutError, Values};
+
+/// Booleans, one bit each.
+#[derive(Debug, Clone, Copy)]
+pub struct BoolColumn<'a> {
+    values: Bits<'a>,
+    validity: Option<Bits<'a>>,
+}
+
+impl<'a> BoolColumn<'a> {
+    /// Booleans of which those rows are missing whose bit in `validity` is zero.
+    ///
+    /// # Errors
+    /// When the validity has another length than the values.
+    pub fn new(values: Bits<'a>, validity: Option<Bits<'a>>) -> Result<Self, LayoutError> {
+        check_validity(validity, values.len())?;
+        Ok(Self { values, validity })
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    /// Whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// The value of a row; `None` where it is missing, and beyond the end.
+    pub fn get(&self, row: usize) -> Option<bool> {
+        let present = row < self.len() && self.validity.is_none_or(|bits| bits.get(row));
+        present.then(|| self.values.get(row))
+    }
+
+    /// All values; those of missing rows mean nothing.
+    pub fn values(&self) -> Bits<'a> {
+        self.values
+    }
+
+    /// The validity, if there is one.
+    pub fn validity(&self) -> Option<Bits<'a>> {
+        self.validity
+    }
+
+    /// Number of missing rows.
+    pub fn null_count(&self) -> usize {
+        self.validity.map_or(0, |bits| bits.len() - bits.count_ones())
+    }
+
+    /// `len` rows from `offset` on, cut where the rows end.
+    #[must_use]
+    pub fn slice(&self, offset: usize, len: usize) -> Self {
+        Self {
+            values: self.values.slice(offset, len),
+            validity: self.validity.map(|bits| bits.slice(offset, len)),
+        }
+    }
+}
+
+/// Decimals as integers over a common power of ten.
+#[derive(Debug, Clone, Copy)]
+pub struct DecimalColumn<'a> {
+    mantissas: Values<'a, i128>,
+    scale: u32,
+}
+
+impl<'a> DecimalColumn<'a> {
+    /// Decimals of the value `mantissa / 10^scale`.
+    ///
+    /// # Errors
+    /// When the scale is not from 0 to 38.
+    pub fn new(mantissas: Values<'a, i128>, scale: i8) -> Result<Self, LayoutError> {
+        match u32::try_from(scale) {
+            Ok(known @ 0..=38) => Ok(Self { mantissas, scale: known }),
+            _ => Err(LayoutError::Scale { scale }),
+        }
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.mantissas.len()
+    }
+
+    /// Whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.mantissas.is_empty()
+    }
+
+    /// The value of a row times `10^scale`; `None` where it is missing.
+    pub fn get(&self, row: usize) -> Option<i128> {
+        self.mantissas.get(row)
+    }
+
+    /// The values times `10^scale`.
+    pub fn mantissas(&self) -> Values<'a, i128> {
+        self.mantissas
+    }
+
+    /// Digits after the decimal point.
+    pub fn scale(&self) -> u32 {
+        self.scale
+    }
+
+    /// Number of missing rows.
+    pub fn null_count(&self) -> usize {
+        self.mantissas.null_count()
+    }
+
+    /// `len` rows from `offset` on, cut where the rows end.
+    #[must_use]
+    pub fn slice(&self, offset: usize, len: usize) -> Self {
+        Self { mantissas: self.mantissas.slice(offset, len), scale: self.scale }
+    }
+}
+
+/// The `f64` nearest to `mantissa / 10^scale`, ties to even.
+pub(crate) fn nearest_f64(mantissa: i128, scale: u32) -> f64 {
+    /// Powers of ten that an `f64` holds exactly.
+    const POWERS: [f64; 23] = [
+        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17,
+        1e18, 1e19, 1e20, 1e21, 1e22,
+    ];
+    match POWERS.get(scale as usize) {
+        // Both operands are exact, so the one division rounds correctly.
+        #[expect(clippy::cast_precision_loss, reason = "exact up to 2^53")]
+        Some(power) if mantissa.unsigned_abs() <= 1 << 53 => mantissa as f64 / power,
+        // The standard library reads decimal text with correct rounding.
+        _ => format!("{mantissa}e-{scale}").parse().unwrap_or(f64::NAN),
+    }
+}

@@ -1,0 +1,139 @@
+//! Reading text into a tree, within limits that protect a service from a hostile document.
+
+use super::node::{Node, Value};
+use super::json;
+use crate::error::{Error, Problem, Result, document as code};
+
+/// What a document may cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of text.
+    pub bytes: usize,
+    /// Nesting.
+    pub depth: usize,
+    /// Values in the tree, with aliases expanded.
+    pub nodes: usize,
+}
+
+impl Default for Limits {
+    /// 4 MiB of text, 64 levels, 500,000 values.
+    fn default() -> Self {
+        Self { bytes: 4 << 20, depth: 64, nodes: 500_000 }
+    }
+}
+
+/// A document as a tree, with its text where there was one.
+#[derive(Clone, Debug)]
+pub struct Document {
+    root: Node,
+    source: Option<Box<str>>,
+}
+
+impl Document {
+    /// Reads JSON, or YAML with the feature `yaml`, within the default [`Limits`].
+    ///
+    /// # Errors
+    /// `document.syntax`, `document.duplicate_key`, or a limit that was exceeded.
+    pub fn parse(text: &str) -> Result<Self> {
+        Self::parse_within(text, Limits::default())
+    }
+
+    /// Reads a text within limits of your own.
+    ///
+    /// # Errors
+    /// As [`Document::parse`].
+    pub fn parse_within(text: &str, limits: Limits) -> Result<Self> {
+        if text.len() > limits.bytes {
+            let problem = Problem::new(code::TOO_LARGE, "", "the document is larger than the limit")
+                .with_found(format!("{} bytes", text.len()))
+                .with_expected(format!("at most {} bytes", limits.bytes));
+            return Err(Error::document(vec![problem]));
+        }
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let root = read(text, limits).map_err(|mut problems| {
+            for problem in &mut problems {
+                problem.quote(text, 1);
+            }
+            Error::document(problems)
+        })?;
+        Ok(Self { root, source: Some(text.into()) })
+    }
+
+    /// A document made of native values.
+    ///
+    /// # Errors
+    /// A limit that was exceeded.
+    pub fn from_node(root: Node) -> Result<Self> {
+        let limits = Limits::default();
+        let mut budget = Budget { limits, nodes: 0 };
+        budget.visit(&root, 1).map_err(|problem| Error::document(vec![problem]))?;
+        Ok(Self { root, source: None })
+    }
+
+    /// The tree.
+    pub fn root(&self) -> &Node {
+        &self.root
+    }
+
+    pub(crate) fn source(&self) -> Option<&str> {
+        self.source.as_deref()
+    }
+
+    /// The document as JSON text on one line, with numbers as written: the canonical form, which reads back to the
+    /// same tree.
+    pub fn to_json(&self) -> String {
+        self.root.to_json()
+    }
+}
+
+/// Text that begins like a JSON object is read as JSON first: that is stricter, faster and knows JSON's escapes.
+#[cfg(feature = "yaml")]
+fn read(text: &str, limits: Limits) -> std::result::Result<Node, Vec<Problem>> {
+    if text.trim_start().starts_with('{') {
+        let read = json::read(text, limits);
+        let syntax = matches!(&read, Err(problems) if problems.iter().any(|p| p.code() == code::SYNTAX));
+        if !syntax {
+            return read;
+        }
+    }
+    super::yaml::read(text, limits)
+}
+
+#[cfg(not(feature = "yaml"))]
+fn read(text: &str, limits: Limits) -> std::result::Result<Node, Vec<Problem>> {
+    json::read(text, limits)
+}
+
+/// Counts the values and the depth of a tree against the limits.
+pub(super) struct Budget {
+    pub(super) limits: Limits,
+    pub(super) nodes: usize,
+}
+
+impl Budget {
+    pub(super) fn spend(&mut self, nodes: usize, depth: usize) -> std::result::Result<(), Problem> {
+        self.nodes = self.nodes.saturating_add(nodes);
+        if self.nodes > self.limits.nodes {
+            let message = "the document has more values than the limit, aliases expanded";
+            let expected = format!("at most {} values", self.limits.nodes);
+            return Err(Problem::new(code::TOO_MANY_NODES, "", message).with_expected(expected));
+        }
+        if depth > self.limits.depth {
+            let expected = format!("at most {} levels", self.limits.depth);
+            return Err(Problem::new(code::TOO_DEEP, "", "the document is nested too deeply").with_expected(expected));
+        }
+        Ok(())
+    }
+
+    /// Recursion is bounded by the depth limit, which is checked before descending.
+    pub(super) fn visit(&mut self, node: &Node, depth: usize) -> std::result::Result<(), Problem> {
+        self.spend(1, depth)?;
+        match &node.value {
+            Value::List(items) => items.iter().try_for_each(|item| self.visit(item, depth.saturating_add(1))),
+            Value::Map(entries) => {
+                entries.iter().try_for_each(|entry| self.visit(&entry.node, depth.saturating_add(1)))
+            }
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Every code there is. A code is never reused or renamed; its page in the guide is made from this table.
+
+/// The stable code of a kind of problem, such as `tariff.unknown_meter`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Code(&'static str);
+
+impl Code {
+    /// The code as text.
+    pub fn id(self) -> &'static str {
+        self.0
+    }
+}
+
+/// A code with what it means and how to mend it.
+#[derive(Clone, Copy, Debug)]
+pub struct CodeEntry {
+    /// The code.
+    pub code: Code,
+    /// What it means.
+    pub meaning: &'static str,
+    /// How to mend it.
+    pub mend: &'static str,
+}
+
+macro_rules! codes {
+    ($($module:ident { $($name:ident $id:literal $meaning:literal $mend:literal)* })*) => {
+        $(pub(crate) mod $module {
+            use super::Code;
+            $(pub(crate) const $name: Code = Code(concat!(stringify!($module), ".", $id));)*
+        })*
+
+        /// Every code with its meaning and mend, in the order of the modules.
+        pub fn codes() -> &'static [CodeEntry] {
+            &[$($(CodeEntry { code: $module::$name, meaning: $meaning, mend: $mend },)*)*]
+        }
+    };
+}
+
+codes! {
+    document {
+        SYNTAX "syntax" "The text is neither YAML nor JSON." "Look at the place named: indentation, quotes, brackets."
+        TOO_LARGE "too_large" "The document is larger than the limit." "Split it, or raise the limit."
+        TOO_DEEP "too_deep" "The document is nested deeper than the limit." "Flatten it."
+        TOO_MANY_NODES "too_many_nodes" "The document has more values than the limit, aliases expanded." "Repeat less by aliases, or split it."
+        WRONG_FORMAT "wrong_format" "The key `cpcfit` is absent or names another format." "Begin the document with `cpcfit: 1`."
+        WRONG_KIND "wrong_kind" "The document is of another kind than the call expects." "Pass the right document or correct `kind`."
+        UNKNOWN_KEY "unknown_key" "The key is not known here." "Correct the key; keys of your own begin with `x-`."
+        MISSING_KEY "missing_key" "A required key is absent." "Add the key."
+        DUPLICATE_KEY "duplicate_key" "The same key stands twice in one mapping." "Remove one of them."
+        WRONG_TYPE "wrong_type" "The value is of another type." "Write the value as expected."
+        UNKNOWN_WORD "unknown_word" "The value is not one of the words allowed." "Use one of the words listed."
+        BAD_ID "bad_id" "The id does not follow the grammar." "Use letters, digits, `.`, `_`, `-`, at most 64 characters."
+        BAD_DATE "bad_date" "The text is not a date." "Write dates as YYYY-MM-DD."
+        BAD_DECIMAL "bad_decimal" "The text is not a decimal number." "Write digits with an optional point and exponent."
+        TOO_MANY_DIGITS "too_many_digits" "The number has more digits than can be held exactly." "Use at most 30 significant digits."
+        LONG_FLOAT "long_float" "A binary floating-point number has more than 15 significant digits." "Write the number as a string."
+        OUT_OF_RANGE "out_of_range" "The number lies outside the range allowed." "Use a number within the range."
+    }
+    data {
+        MISSING "missing" "A required value is missing." "Fill it, or declare a default in the document."
+        MISSING_COLUMN "missing_column" "A required column or field is absent." "Add it, or map it by `columns`."
+        UNKNOWN_FIELD "unknown_field" "The record has a field that nothing knows." "Correct the name or leave the field out."
+        WRONG_TYPE "wrong_type" "The value or column has a type that cannot be used here." "Convert it first."
+        NOT_FINITE "not_finite" "The number is infinite." "Correct or remove the value."
+        NEGATIVE "negative" "The number is below zero." "Correct the value; usage and charges are not negative."
+        TOO_LARGE "too_large" "The number is larger than can be billed exactly." "Check the unit of the column."
+        INEXACT "inexact" "An exact number is not a whole number of base units." "Round it, or pass it as a float, which is rounded."
+        BAD_DECIMAL "bad_decimal" "The text is not a decimal number." "Write digits with an optional point."
+        BAD_DATE "bad_date" "The value is not a date." "Write dates as YYYY-MM-DD."
+        LENGTH "length" "Columns have different lengths." "Pass columns of one length."
+        LAYOUT "layout" "The memory of a column does not follow its layout." "Report it to the maker of the column."
+    }
+    expr {
+        UNKNOWN_FIELD "unknown_field" "The condition tests a field that is not declared." "Declare it under `fields` or correct the name."
+        DUPLICATE_FIELD "duplicate_field" "The field is declared twice, or under the name of a meter." "Rename or remove one."
+        WRONG_TYPE "wrong_type" "The operand does not fit the type of the field." "Write an operand of the field's type."
+        WRONG_TEST "wrong_test" "The test does not apply to fields of this type." "Use a test of the type."
+        NO_TEST "no_test" "The condition names a field but no test, or mixes a field with a combinator." "Add a test such as `ge: 18`."
+        UNKNOWN_REQUIRED "unknown_required" "The condition tests a field that may be missing, and nothing says what an unknown outcome means." "Add `unknown:` beside `where:`."
+    }
+    tariff {
+        UNKNOWN_METER "unknown_meter" "The meter is not declared in the catalogue." "Correct the name or declare it under `meters`."
+        UNPRICED_METER "unpriced_meter" "The plan does not price a meter of the catalogue." "Add a charge, or `allowance: unlimited`."
+        UNKNOWN_UNIT "unknown_unit" "The unit is not declared for the meter." "Use a unit of the meter."
+        BAD_QUANTITY "bad_quantity" "The quantity cannot be read or is not a whole number of base units." "Write a number and a unit of the meter."
+        BAD_AMOUNT "bad_amount" "The amount is negative, too large or not a whole number of minor units." "Write the amount with the currency's decimals."
+        BAD_RATE "bad_rate" "The price cannot be held exactly with the meter's units." "Use fewer digits or simpler units."
+        BAD_STEP "bad_step" "The rounding step is not a positive whole number of minor units." "Use a step such as 0.01."
+        EMPTY_CATALOGUE "empty_catalogue" "The catalogue has no plans." "Add at least one plan."
+        DUPLICATE_ID "duplicate_id" "Two plans in effect at one time, or two declarations, have the same id." "Rename one or part their periods."
+        NO_OVERAGE "no_overage" "The charge limits the allowance but does not price what goes beyond it." "Add `overage`, or `allowance: unlimited`."
+        BAD_PERIOD "bad_period" "A period ends before it begins." "Exchange the dates."
+        DATE_REQUIRED "date_required" "The catalogue has dated plans, and no date was chosen." "Call `at(date)` first."
+        NONE_IN_EFFECT "none_in_effect" "No plan is in effect on the date." "Choose another date or extend a plan's period."
+        UNKNOWN_PLAN "unknown_plan" "The plan is not in the catalogue." "Correct the name, or give the present bill in columns."
+        OVERFLOW "overflow" "The bill is larger than can be held exactly." "Check the unit of the usage."
+        BAD_TABLE "bad_table" "The price table cannot be read." "Look at the row and column named."
+    }
+    fit {
+        BAD_RATIO "bad_ratio" "The bounds of a ratio are negative, too long or in the wrong order." "Write min and max as decimals, min not above max."
+        NO_PRIORITY "no_priority" "The policy ranks by priority, and a plan has none." "Give every plan a priority, or rank by `cheapest`."
+        NO_PRESENT_BILL "no_present_bill" "There is neither a current plan nor a present bill." "Pass `current_plan`, or `present_total` and `present_fee`."
+        UNKNOWN_CUSTOMER "unknown_customer" "No customer has this id." "Correct the id."
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn codes_are_unique() {
+        let ids: BTreeSet<_> = codes().iter().map(|entry| entry.code.id()).collect();
+        assert_eq!(ids.len(), codes().len());
+    }
+}

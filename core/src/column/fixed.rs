@@ -1,7 +1,8 @@
 //! Booleans and decimals: columns whose rows are not simply a slice of their type.
 
 use super::values::check_validity;
-use super::{Bits, LayoutError, Values};
+use super::{Bits, LayoutError, Scalar, Values};
+use crate::money::Decimal;
 
 /// Booleans, one bit each.
 #[derive(Debug, Clone, Copy)]
@@ -103,6 +104,14 @@ impl<'a> DecimalColumn<'a> {
     /// Digits after the decimal point.
     pub fn scale(&self) -> u32 {
         self.scale
+    }
+
+    /// The value of a mantissa of this column; of more digits than [`Decimal`] holds the nearest float.
+    pub(crate) fn scalar_of(&self, mantissa: i128) -> Scalar {
+        match Decimal::new(mantissa, self.scale) {
+            Ok(decimal) => decimal.into(),
+            Err(_) => nearest_f64(mantissa, self.scale).into(),
+        }
     }
 
     /// Number of missing rows.

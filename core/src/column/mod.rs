@@ -7,25 +7,30 @@
 mod batch;
 mod bits;
 mod date;
+mod faults;
 mod fixed;
 mod layout;
 mod scalar;
 #[cfg(test)]
 mod tests;
 mod text;
+mod units;
 mod values;
-
-use crate::money::Decimal;
+mod work;
 
 pub use batch::Batch;
 pub use bits::Bits;
 pub use date::{Date, DateError};
 pub(crate) use fixed::nearest_f64;
+pub(crate) use faults::RowFaults;
 pub use fixed::{BoolColumn, DecimalColumn};
 pub use layout::LayoutError;
 pub use scalar::{Record, Scalar};
 pub use text::{Codes, TextColumn};
+pub(crate) use units::{BLOCK, MAX_UNITS, Refused, fill_units, holds_units, units};
 pub use values::Values;
+pub(crate) use work::run;
+pub use work::{OnError, Options, Simd};
 
 /// A borrowed column of any type that the library reads.
 #[derive(Debug, Clone)]
@@ -61,6 +66,13 @@ pub enum Column<'a> {
     Text(TextColumn<'a>),
     /// As many rows, all missing.
     Null(usize),
+    /// A column of a type that the library does not read; an error if it is used.
+    Unsupported {
+        /// Number of rows.
+        len: usize,
+        /// The type, as messages name it.
+        found: &'a str,
+    },
 }
 
 /// Runs the same expression on whichever representation; `Null` apart.
@@ -80,7 +92,7 @@ macro_rules! with_rows {
             Column::Decimal128($rows) => $body,
             Column::Bool($rows) => $body,
             Column::Text($rows) => $body,
-            Column::Null($len) => $null,
+            Column::Null($len) | Column::Unsupported { len: $len, .. } => $null,
         }
     };
 }
@@ -97,7 +109,7 @@ impl Column<'_> {
     }
 
     /// Name of the type, as messages use it.
-    pub fn type_name(&self) -> &'static str {
+    pub fn type_name(&self) -> &str {
         match self {
             Column::F64(_) => "float64",
             Column::F32(_) => "float32",
@@ -114,12 +126,40 @@ impl Column<'_> {
             Column::Date32(_) => "date",
             Column::Text(_) => "text",
             Column::Null(_) => "null",
+            Column::Unsupported { found, .. } => found,
         }
     }
 
     /// Whether a row is null; also beyond the end. NaN is not null here, though it is missing when used.
     pub fn is_null(&self, row: usize) -> bool {
         with_rows!(self, rows => rows.get(row).is_none(), null(_len) => true)
+    }
+
+    /// The 64 rows from `row` on that are null, the first in the lowest bit; beyond the end the bits mean nothing.
+    pub(crate) fn null_word(&self, row: usize) -> u64 {
+        match self {
+            Column::Text(rows) => rows.null_word(row),
+            Column::Null(_) => u64::MAX,
+            _ => values::null_word(self.validity(), row),
+        }
+    }
+
+    fn validity(&self) -> Option<Bits<'_>> {
+        match self {
+            Column::F64(rows) => rows.validity(),
+            Column::F32(rows) => rows.validity(),
+            Column::I8(rows) => rows.validity(),
+            Column::I16(rows) => rows.validity(),
+            Column::I32(rows) | Column::Date32(rows) => rows.validity(),
+            Column::I64(rows) => rows.validity(),
+            Column::U8(rows) => rows.validity(),
+            Column::U16(rows) => rows.validity(),
+            Column::U32(rows) => rows.validity(),
+            Column::U64(rows) => rows.validity(),
+            Column::Decimal128(rows) => rows.mantissas().validity(),
+            Column::Bool(rows) => rows.validity(),
+            Column::Text(_) | Column::Null(_) | Column::Unsupported { .. } => None,
+        }
     }
 
     /// Number of null rows.
@@ -146,11 +186,14 @@ impl Column<'_> {
             Column::Date32(rows) => Column::Date32(rows.slice(offset, len)),
             Column::Text(rows) => Column::Text(rows.slice(offset, len)),
             Column::Null(rows) => Column::Null(len.min(rows.saturating_sub(offset))),
+            Column::Unsupported { len: rows, found } => {
+                Column::Unsupported { len: len.min(rows.saturating_sub(offset)), found }
+            }
         }
     }
 
     /// The value of a row: missing where it is null or NaN, and beyond the end. A decimal of more digits than
-    /// [`Decimal`] holds reads as the nearest float.
+    /// [`Decimal`](crate::money::Decimal) holds reads as the nearest float.
     pub fn scalar(&self, row: usize) -> Scalar {
         match self {
             Column::F64(rows) => rows.get(row).into(),
@@ -163,19 +206,15 @@ impl Column<'_> {
             Column::U16(rows) => rows.get(row).map(u64::from).into(),
             Column::U32(rows) => rows.get(row).map(u64::from).into(),
             Column::U64(rows) => rows.get(row).into(),
-            Column::Decimal128(rows) => rows.get(row).map(|mantissa| decimal(mantissa, rows.scale())).into(),
+            Column::Decimal128(rows) => {
+                rows.get(row).map_or(Scalar::Missing, |mantissa| rows.scalar_of(mantissa))
+            }
             Column::Bool(rows) => rows.get(row).into(),
             Column::Date32(rows) => rows.get(row).map(Date::from_days).into(),
             Column::Text(rows) => rows.get(row).map(|text| String::from_utf8_lossy(text).into_owned()).into(),
             Column::Null(_) => Scalar::Missing,
+            Column::Unsupported { found, .. } => Scalar::Unsupported((*found).to_owned()),
         }
-    }
-}
-
-fn decimal(mantissa: i128, scale: u32) -> Scalar {
-    match Decimal::new(mantissa, scale) {
-        Ok(decimal) => decimal.into(),
-        Err(_) => nearest_f64(mantissa, scale).into(),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Single values, and records of them.
 
+use std::fmt;
+
 use super::Date;
 use crate::money::Decimal;
 
@@ -21,6 +23,8 @@ pub enum Scalar {
     Text(String),
     /// A date.
     Date(Date),
+    /// A native value of no use here, by a description such as `a list`.
+    Unsupported(String),
 }
 
 impl Scalar {
@@ -43,6 +47,24 @@ impl Scalar {
             Scalar::Decimal(_) => "decimal",
             Scalar::Text(_) => "text",
             Scalar::Date(_) => "date",
+            Scalar::Unsupported(_) => "unsupported",
+        }
+    }
+}
+
+/// The value as messages show it.
+impl fmt::Display for Scalar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Scalar::Missing => f.write_str("nothing"),
+            Scalar::Bool(value) => value.fmt(f),
+            Scalar::Int(value) => value.fmt(f),
+            // Debug writes very large and very small numbers with an exponent.
+            Scalar::Float(value) => write!(f, "{value:?}"),
+            Scalar::Decimal(value) => value.fmt(f),
+            Scalar::Text(value) => write!(f, "\"{value}\""),
+            Scalar::Date(value) => value.fmt(f),
+            Scalar::Unsupported(found) => f.write_str(found),
         }
     }
 }

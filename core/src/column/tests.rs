@@ -1,4 +1,5 @@
 use super::*;
+use crate::money::Decimal;
 use proptest::prelude::*;
 
 #[test]

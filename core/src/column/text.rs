@@ -1,6 +1,6 @@
 //! Text columns: Arrow's four layouts and plain slices of strings, behind one enum.
 
-use super::values::check_validity;
+use super::values::{check_validity, null_word};
 use super::{Bits, LayoutError};
 
 /// Text in any of the layouts that data frames hold it in. The bytes are compared as they are: they are
@@ -10,10 +10,27 @@ pub struct TextColumn<'a>(Layout<'a>);
 
 #[derive(Debug, Clone)]
 enum Layout<'a> {
-    Utf8 { offsets: &'a [i32], data: &'a [u8], validity: Option<Bits<'a>> },
-    LargeUtf8 { offsets: &'a [i64], data: &'a [u8], validity: Option<Bits<'a>> },
-    Views { views: &'a [[u8; 16]], buffers: Vec<&'a [u8]>, validity: Option<Bits<'a>> },
-    Dictionary { codes: Codes<'a>, validity: Option<Bits<'a>>, values: Box<TextColumn<'a>> },
+    Utf8 {
+        offsets: &'a [i32],
+        data: &'a [u8],
+        validity: Option<Bits<'a>>,
+    },
+    LargeUtf8 {
+        offsets: &'a [i64],
+        data: &'a [u8],
+        validity: Option<Bits<'a>>,
+    },
+    Views {
+        views: &'a [[u8; 16]],
+        buffers: Vec<&'a [u8]>,
+        validity: Option<Bits<'a>>,
+    },
+    Dictionary {
+        codes: Codes<'a>,
+        validity: Option<Bits<'a>>,
+        values: Box<TextColumn<'a>>,
+        null_values: bool,
+    },
     Strs(&'a [Option<&'a str>]),
 }
 
@@ -139,7 +156,8 @@ impl<'a> TextColumn<'a> {
                 return Err(LayoutError::Code { row, code: codes.raw(row), values: known });
             }
         }
-        Ok(Self(Layout::Dictionary { codes, validity, values: Box::new(values) }))
+        let null_values = values.null_count() > 0;
+        Ok(Self(Layout::Dictionary { codes, validity, values: Box::new(values), null_values }))
     }
 
     /// Number of rows.
@@ -182,7 +200,7 @@ impl<'a> TextColumn<'a> {
                     None
                 }
             }
-            Layout::Dictionary { codes, validity, values } => {
+            Layout::Dictionary { codes, validity, values, .. } => {
                 if present(*validity, row) {
                     values.get(codes.get(row)?)
                 } else {
@@ -193,11 +211,32 @@ impl<'a> TextColumn<'a> {
         }
     }
 
-    /// Codes, validity and values, where the layout is a dictionary.
-    pub fn as_dictionary(&self) -> Option<(Codes<'a>, Option<Bits<'a>>, &TextColumn<'a>)> {
+    /// Codes and values, where the layout is a dictionary. The codes of missing rows mean nothing.
+    pub fn as_dictionary(&self) -> Option<(Codes<'a>, &TextColumn<'a>)> {
         match &self.0 {
-            Layout::Dictionary { codes, validity, values } => Some((*codes, *validity, values)),
+            Layout::Dictionary { codes, values, .. } => Some((*codes, values)),
             _ => None,
+        }
+    }
+
+    /// The dictionary code of a row; `None` where it is missing, or where the column has no dictionary.
+    pub(crate) fn code(&self, row: usize) -> Option<usize> {
+        match &self.0 {
+            Layout::Dictionary { codes, validity, .. } if validity.is_none_or(|bits| bits.get(row)) => codes.get(row),
+            _ => None,
+        }
+    }
+
+    /// The rows from `row` on that are null, the first in the lowest bit; beyond the end the bits mean nothing.
+    pub(super) fn null_word(&self, row: usize) -> u64 {
+        match &self.0 {
+            Layout::Utf8 { validity, .. }
+            | Layout::LargeUtf8 { validity, .. }
+            | Layout::Views { validity, .. }
+            | Layout::Dictionary { validity, null_values: false, .. } => null_word(*validity, row),
+            Layout::Dictionary { .. } | Layout::Strs(_) => {
+                (0..64).fold(0, |word, bit| word | u64::from(self.get(row + bit).is_none()) << bit)
+            }
         }
     }
 
@@ -235,10 +274,11 @@ impl<'a> TextColumn<'a> {
                 buffers: buffers.clone(),
                 validity: cut_bits(validity),
             },
-            Layout::Dictionary { codes, validity, values } => Layout::Dictionary {
+            Layout::Dictionary { codes, validity, values, null_values } => Layout::Dictionary {
                 codes: codes.slice(offset, len),
                 validity: cut_bits(validity),
                 values: values.clone(),
+                null_values: *null_values,
             },
             Layout::Strs(strs) => Layout::Strs(cut(strs, offset, len)),
         })

@@ -75,3 +75,8 @@ pub(super) fn check_validity(validity: Option<Bits<'_>>, rows: usize) -> Result<
         _ => Ok(()),
     }
 }
+
+/// The rows from `row` on whose validity is zero, the first in the lowest bit.
+pub(super) fn null_word(validity: Option<Bits<'_>>, row: usize) -> u64 {
+    validity.map_or(0, |bits| !bits.word(row))
+}

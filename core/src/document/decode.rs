@@ -119,15 +119,20 @@ pub(crate) fn decode_document<K: Kind, T>(
     let checked = read.and_then(|read| check(read, &mut problems));
     match checked {
         Some(value) if problems.is_empty() => Ok(value),
-        _ => {
-            problems.sort_by_key(Problem::place);
-            if let Some(source) = document.source() {
-                for problem in &mut problems {
-                    problem.quote(source, problem.found().map_or(1, marked_width));
-                }
+        _ => Err(document.refuse(problems)),
+    }
+}
+
+impl Document {
+    /// The error of a document's problems: in the order of the text, each with its line.
+    pub(crate) fn refuse(&self, mut problems: Vec<Problem>) -> Error {
+        problems.sort_by_key(Problem::place);
+        if let Some(source) = self.source() {
+            for problem in &mut problems {
+                problem.quote(source, problem.found().map_or(1, marked_width));
             }
-            Err(Error::document(problems))
         }
+        Error::document(problems)
     }
 }
 

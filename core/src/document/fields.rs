@@ -38,14 +38,13 @@ impl<T: Declare> Decode for T {
         let Value::Map(entries) = &node.value else { return decoder.wrong_type(node, "a mapping") };
         let mut asked = Vec::new();
         let value = T::declare(&mut Fields { mode: Mode::Decode { node, entries, decoder, asked: &mut asked } });
-        let mut known = true;
         for entry in entries {
             if !entry.key.starts_with("x-") && !asked.contains(&&*entry.key) {
-                known = false;
                 report_unknown(entry, &asked, decoder);
             }
         }
-        value.filter(|_| known)
+        // An unknown key fails the document in the end, but the rest is checked all the same.
+        value
     }
 }
 

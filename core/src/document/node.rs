@@ -38,6 +38,8 @@ pub enum Value {
     List(Vec<Node>),
     /// A mapping in the order written; the reader has refused duplicate keys.
     Map(Vec<Entry>),
+    /// A native value that no document can hold, by a description such as `a function`.
+    Unsupported(Box<str>),
 }
 
 /// A key with its value.
@@ -117,6 +119,11 @@ impl Node {
         Self::new(Value::Map(entries.collect()))
     }
 
+    /// A native value that no document can hold: whatever reads it reports `document.wrong_type` at its path.
+    pub fn unsupported(found: &str) -> Self {
+        Self::new(Value::Unsupported(found.into()))
+    }
+
     /// The value under a key, if this is a mapping that has it.
     pub fn get(&self, key: &str) -> Option<&Self> {
         match &self.value {
@@ -130,8 +137,9 @@ impl Node {
     }
 
     /// What kind of value this is, for messages.
-    pub(crate) fn type_name(&self) -> &'static str {
+    pub(crate) fn type_name(&self) -> &str {
         match &self.value {
+            Value::Unsupported(found) => found,
             Value::Null => "nothing",
             Value::Bool(_) => "a boolean",
             Value::Number(_) => "a number",
@@ -160,7 +168,7 @@ impl Node {
 
     fn write_json(&self, out: &mut String) {
         match &self.value {
-            Value::Null => out.push_str("null"),
+            Value::Null | Value::Unsupported(_) => out.push_str("null"),
             Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
             Value::Number(number) => out.push_str(&json_number(&number.token)),
             Value::Text(text) => write_json_text(text, out),

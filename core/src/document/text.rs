@@ -15,10 +15,14 @@ pub struct Limits {
     pub nodes: usize,
 }
 
-impl Default for Limits {
+impl Limits {
     /// 4 MiB of text, 64 levels, 500,000 values.
+    pub const DEFAULT: Self = Self { bytes: 4 << 20, depth: 64, nodes: 500_000 };
+}
+
+impl Default for Limits {
     fn default() -> Self {
-        Self { bytes: 4 << 20, depth: 64, nodes: 500_000 }
+        Self::DEFAULT
     }
 }
 

@@ -123,18 +123,21 @@ impl<T: Decode> Decode for Vec<T> {
 
     fn decode(node: &Node, decoder: &mut Decoder) -> Option<Self> {
         let Value::List(items) = &node.value else { return decoder.wrong_type(node, "a list") };
-        let read: Vec<Option<T>> = items
-            .iter()
-            .enumerate()
-            .map(|(index, item)| decoder.within(&index.to_string(), |decoder| T::decode(item, decoder)))
-            .collect();
-        read.into_iter().collect()
+        // An item that could not be read has been reported; the others are checked all the same.
+        let read = items.iter().enumerate().filter_map(|(index, item)| {
+            decoder.within(&index.to_string(), |decoder| T::decode(item, decoder))
+        });
+        Some(read.collect())
     }
 }
 
 /// A mapping with free keys that follow the grammar of ids, in the order written.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Dict<T>(pub(crate) Vec<DictEntry<T>>);
+pub(crate) struct Dict<T> {
+    pub(crate) entries: Vec<DictEntry<T>>,
+    /// Whether every entry could be read; a missing one is then no reason for further problems.
+    pub(crate) complete: bool,
+}
 
 /// A key, where it stands, and its value.
 #[derive(Clone, Debug, PartialEq)]
@@ -146,7 +149,7 @@ pub(crate) struct DictEntry<T> {
 
 impl<T> Default for Dict<T> {
     fn default() -> Self {
-        Self(Vec::new())
+        Self { entries: Vec::new(), complete: true }
     }
 }
 
@@ -157,10 +160,9 @@ impl<T: Decode> Decode for Dict<T> {
 
     fn decode(node: &Node, decoder: &mut Decoder) -> Option<Self> {
         let Value::Map(entries) = &node.value else { return decoder.wrong_type(node, "a mapping") };
-        let read: Vec<Option<DictEntry<T>>> = entries
-            .iter()
-            .filter(|entry| !entry.key.starts_with("x-"))
-            .map(|entry| {
+        let own = || entries.iter().filter(|entry| !entry.key.starts_with("x-"));
+        let read: Vec<DictEntry<T>> = own()
+            .filter_map(|entry| {
                 decoder.within(&entry.key, |decoder| {
                     let at = At { span: entry.key_span, ..decoder.here(&entry.node) };
                     let named = super::header::is_id(&entry.key);
@@ -176,7 +178,8 @@ impl<T: Decode> Decode for Dict<T> {
                 })
             })
             .collect();
-        read.into_iter().collect::<Option<Vec<_>>>().map(Self)
+        let complete = read.len() == own().count();
+        Some(Self { entries: read, complete })
     }
 }
 

@@ -68,6 +68,7 @@ codes! {
         BAD_DECIMAL "bad_decimal" "The text is not a decimal number." "Write digits with an optional point."
         BAD_DATE "bad_date" "The value is not a date." "Write dates as YYYY-MM-DD."
         LENGTH "length" "Columns have different lengths." "Pass columns of one length."
+        UNAVAILABLE "unavailable" "An option is not known or not available on this machine." "Use one of the values listed."
         LAYOUT "layout" "The memory of a column does not follow its layout." "Report it to the maker of the column."
     }
     expr {

@@ -9,6 +9,8 @@ mod problem;
 
 use std::fmt;
 
+use crate::column::LayoutError;
+
 pub use codes::{Code, CodeEntry, codes};
 pub(crate) use codes::{data, document, expr, fit, tariff};
 pub(crate) use nearest::nearest;
@@ -77,6 +79,21 @@ impl Error {
         }
     }
 
+    /// A native value that is no data at all, such as a function, under the name of its field.
+    pub fn unsupported_value(path: &str, found: &str, expected: &str) -> Self {
+        let problem = Problem::new(data::WRONG_TYPE, path, "the value has the wrong type");
+        Self::data(vec![problem.with_found(found).with_expected(expected)])
+    }
+
+    /// A column whose memory does not follow its layout, or whose length is not that of the others.
+    pub fn of_column(name: &str, error: &LayoutError) -> Self {
+        let code = match error {
+            LayoutError::ColumnLength { .. } => data::LENGTH,
+            _ => data::LAYOUT,
+        };
+        Self::data(vec![Problem::new(code, name, error.to_string())])
+    }
+
     /// Joins two errors of one call, for callers that pass data in blocks. Problems with the same code and path
     /// become one whose rows are added up.
     #[must_use]
@@ -89,6 +106,17 @@ impl Error {
             }
         }
         self
+    }
+}
+
+/// A batch that could not be put together: the path is the column's name where it is known.
+impl From<LayoutError> for Error {
+    fn from(error: LayoutError) -> Self {
+        let name = match &error {
+            LayoutError::ColumnLength { column, .. } | LayoutError::DuplicateColumn { column } => column.clone(),
+            _ => String::new(),
+        };
+        Self::of_column(&name, &error)
     }
 }
 

@@ -73,6 +73,11 @@ impl Currency {
         format_minor(i128::from(money.minor()), self.exponent)
     }
 
+    /// A sum of many amounts in major units as text.
+    pub fn format_minor(&self, minor: i128) -> String {
+        format_minor(minor, self.exponent)
+    }
+
     /// The amount of a decimal in major units, when it is a whole number of minor units.
     pub(crate) fn amount(&self, major: Decimal) -> Option<Money> {
         major.times_exactly(i128::from(self.minor_per_major())).and_then(Money::from_wide)

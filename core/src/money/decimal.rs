@@ -211,7 +211,7 @@ mod tests {
 
     #[test]
     fn holds_thirty_digits_and_no_more() {
-        let thirty = "123456789012345678901234567890";
+        let thirty = "123456789012345678901234567891";
         assert_eq!(Decimal::parse(thirty).unwrap().to_string(), thirty);
         assert_eq!(Decimal::parse(&format!("0.{thirty}")).unwrap().to_string(), format!("0.{thirty}"));
         for text in [format!("{thirty}1"), format!("0.0{thirty}"), "1e30".into(), "1e-31".into(), "1e999999999999".into()] {

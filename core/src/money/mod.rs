@@ -14,4 +14,6 @@ mod rounding;
 pub use amount::{Currency, MAX_MINOR, Money};
 pub use decimal::{Decimal, DecimalError, MAX_DIGITS};
 pub use fraction::Fraction;
+pub(crate) use fraction::gcd;
+
 pub use rounding::RoundingMode;

@@ -19,8 +19,7 @@ pub enum RoundingMode {
 impl RoundingMode {
     /// `numerator / denominator` rounded to an integer, for `numerator >= 0` and `denominator > 0`.
     pub(crate) fn divide(self, numerator: i128, denominator: i128) -> Option<i128> {
-        let quotient = numerator.checked_div(denominator)?;
-        let rest = numerator.checked_rem(denominator)?;
+        let (quotient, rest) = divided(numerator, denominator)?;
         // Compares rest with denominator - rest, that is, twice the rest with the denominator, without overflow.
         let other = denominator.checked_sub(rest)?;
         let up = match self {
@@ -32,6 +31,15 @@ impl RoundingMode {
         };
         quotient.checked_add(i128::from(up))
     }
+}
+
+/// Quotient and rest; in 64 bits where both fit, which is many times faster.
+fn divided(numerator: i128, denominator: i128) -> Option<(i128, i128)> {
+    if let (Ok(numerator), Ok(denominator)) = (u64::try_from(numerator), u64::try_from(denominator)) {
+        let quotient = numerator.checked_div(denominator)?;
+        return Some((quotient.into(), numerator.checked_rem(denominator)?.into()));
+    }
+    Some((numerator.checked_div(denominator)?, numerator.checked_rem(denominator)?))
 }
 
 #[cfg(test)]

@@ -1,0 +1,263 @@
+//! Binding a written condition to the fields: names become slots, literals become values of the field's type.
+
+use super::condition::{Among, Condition, Slots, Test, Tree};
+use super::schema::{Field, FieldSet, FieldType, days};
+use super::syntax::{self, Literal, Members, Operand, Relation, Syntax};
+use super::value::exact_minor;
+use crate::column::Date;
+use crate::document::{At, Located};
+use crate::error::{Problem, expr as code};
+use crate::money::Decimal;
+
+impl Syntax {
+    /// The condition over the slots of `fields`, or `None` after every problem was reported.
+    pub(crate) fn bind(&self, fields: &FieldSet, problems: &mut Vec<Problem>) -> Option<Condition> {
+        let mut binder = Binder { fields, problems, slots: Slots::default(), unknown_by: None, texts: 0 };
+        let root = binder.tree(self)?;
+        Some(Condition { root, slots: binder.slots, unknown_by: binder.unknown_by })
+    }
+}
+
+struct Binder<'a> {
+    fields: &'a FieldSet,
+    problems: &'a mut Vec<Problem>,
+    slots: Slots,
+    unknown_by: Option<usize>,
+    texts: usize,
+}
+
+/// A field that a test names.
+#[derive(Clone, Copy)]
+struct Tested<'a> {
+    slot: usize,
+    field: &'a Field,
+}
+
+impl<'a> Binder<'a> {
+    fn tree(&mut self, syntax: &Syntax) -> Option<Tree> {
+        match syntax {
+            Syntax::All(all) => self.trees(all).map(Tree::All),
+            Syntax::Any(any) => self.trees(any).map(Tree::Any),
+            Syntax::Not(not) => self.tree(not).map(|tree| Tree::Not(Box::new(tree))),
+            Syntax::Test(test) => self.test(test),
+        }
+    }
+
+    fn trees(&mut self, trees: &[Syntax]) -> Option<Vec<Tree>> {
+        // All of them first: an early end would hide the problems of the rest.
+        let bound: Vec<_> = trees.iter().map(|tree| self.tree(tree)).collect();
+        bound.into_iter().collect()
+    }
+
+    fn test(&mut self, test: &syntax::Test) -> Option<Tree> {
+        let tested = self.field(&test.field);
+        let mut tests: Vec<Option<Tree>> = Vec::new();
+        for (relation, operand) in &test.comparisons {
+            tests.push(self.comparison(tested, *relation, operand));
+        }
+        if let Some(tested) = tested {
+            let of_value = !test.comparisons.is_empty() || test.members.is_some() || test.strangers.is_some();
+            if of_value {
+                self.note_value(tested);
+            }
+            for (members, negated) in [(&test.members, false), (&test.strangers, true)] {
+                tests.extend(members.iter().map(|members| self.membership(tested, members, negated)));
+            }
+            tests.extend(test.missing.map(|expected| Some(Tree::Missing { slot: tested.slot, expected })));
+        }
+        let mut tests = tests.into_iter().collect::<Option<Vec<Tree>>>()?;
+        tested?;
+        if tests.len() == 1 { tests.pop() } else { Some(Tree::All(tests)) }
+    }
+
+    fn field(&mut self, name: &Located<Box<str>>) -> Option<Tested<'a>> {
+        let fields = self.fields;
+        let slot = fields.slot(&name.value);
+        if slot.is_none() {
+            let problem = name
+                .at
+                .problem(code::UNKNOWN_FIELD, "the field is not declared")
+                .with_found(format!("`{}`", name.value))
+                .suggest(fields.nearest(&name.value));
+            self.problems.push(problem);
+        }
+        let slot = slot?;
+        self.slots.insert(slot);
+        Some(Tested { slot, field: fields.at(slot)? })
+    }
+
+    /// Remembers that the value of the field is needed, not only whether it is there.
+    fn note_value(&mut self, tested: Tested<'_>) {
+        if tested.field.may_be_missing() {
+            self.unknown_by.get_or_insert(tested.slot);
+        }
+    }
+
+    fn comparison(
+        &mut self,
+        tested: Option<Tested<'_>>,
+        relation: Relation,
+        operand: &Located<Operand>,
+    ) -> Option<Tree> {
+        match &operand.value {
+            Operand::Field(name) => {
+                let other = self.field(name);
+                let (tested, other) = (tested?, other?);
+                self.note_value(other);
+                self.applies(tested, relation, operand)?;
+                if other.field.kind() != tested.field.kind() {
+                    let expected = format!("a field of type {}, not {}", word(tested), word(other));
+                    return self.wrong_type(&name.at, format!("`{}`", name.value), expected);
+                }
+                Some(Tree::Fields { left: tested.slot, relation, right: other.slot })
+            }
+            Operand::Literal(literal) => {
+                let tested = tested?;
+                self.applies(tested, relation, operand)?;
+                self.compared(tested, relation, &Located { value: literal, at: operand.at.clone() })
+            }
+        }
+    }
+
+    /// Whether fields of the type can be compared so.
+    fn applies(&mut self, tested: Tested<'_>, relation: Relation, operand: &Located<Operand>) -> Option<()> {
+        let ordered = !matches!(tested.field.kind(), FieldType::String | FieldType::Boolean);
+        if ordered || matches!(relation, Relation::Eq | Relation::Ne) {
+            return Some(());
+        }
+        self.wrong_test(&operand.at, tested, relation.word())
+    }
+
+    fn compared(
+        &mut self,
+        tested: Tested<'_>,
+        relation: Relation,
+        literal: &Located<&Literal>,
+    ) -> Option<Tree> {
+        let slot = tested.slot;
+        match tested.field.kind() {
+            FieldType::Number => {
+                let number = self.number(tested, literal)?;
+                Some(Tree::Number { slot, test: Test::Compare(relation, number) })
+            }
+            FieldType::Money | FieldType::Date => {
+                let integer = self.integer(tested, literal)?;
+                Some(Tree::Integer { slot, test: Test::Compare(relation, integer) })
+            }
+            FieldType::String => {
+                let text = self.text(tested, literal)?;
+                Some(self.text_tree(slot, vec![text], relation == Relation::Ne))
+            }
+            FieldType::Boolean => {
+                let Literal::Bool(value) = literal.value else { return self.unfit(tested, literal) };
+                Some(Tree::Boolean { slot, expected: *value == (relation == Relation::Eq) })
+            }
+        }
+    }
+
+    fn membership(&mut self, tested: Tested<'_>, members: &Members, negated: bool) -> Option<Tree> {
+        let slot = tested.slot;
+        match tested.field.kind() {
+            FieldType::Number => {
+                let numbers = self.each(members, |binder, literal| binder.number(tested, literal))?;
+                Some(Tree::Number { slot, test: Test::Among(Among::new(numbers, negated)) })
+            }
+            FieldType::Money | FieldType::Date => {
+                let integers = self.each(members, |binder, literal| binder.integer(tested, literal))?;
+                Some(Tree::Integer { slot, test: Test::Among(Among::new(integers, negated)) })
+            }
+            FieldType::String => {
+                let texts = self.each(members, |binder, literal| binder.text(tested, literal))?;
+                Some(self.text_tree(slot, texts, negated))
+            }
+            FieldType::Boolean => self.wrong_test(&members.at, tested, if negated { "not_in" } else { "in" }),
+        }
+    }
+
+    fn each<T>(
+        &mut self,
+        members: &Members,
+        mut read: impl FnMut(&mut Self, &Located<&Literal>) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        let read: Vec<Option<T>> = members
+            .value
+            .iter()
+            .map(|member| read(self, &Located { value: &member.value, at: member.at.clone() }))
+            .collect();
+        read.into_iter().collect()
+    }
+
+    fn text_tree(&mut self, slot: usize, texts: Vec<Box<str>>, negated: bool) -> Tree {
+        let index = self.texts;
+        self.texts += 1;
+        Tree::Text { slot, index, test: Among::new(texts, negated) }
+    }
+
+    fn number(&mut self, tested: Tested<'_>, literal: &Located<&Literal>) -> Option<f64> {
+        self.decimal(tested, literal).map(Decimal::to_f64)
+    }
+
+    /// Minor units, or days.
+    fn integer(&mut self, tested: Tested<'_>, literal: &Located<&Literal>) -> Option<i64> {
+        let integer = if tested.field.kind() == FieldType::Money {
+            let major = self.decimal(tested, literal)?;
+            exact_minor(major.mantissa(), major.scale(), self.fields.minor_per_major()).ok()
+        } else if let Literal::Text(text) = literal.value {
+            Date::parse(text).ok().map(days)
+        } else {
+            None
+        };
+        integer.or_else(|| self.unfit(tested, literal))
+    }
+
+    fn decimal(&mut self, tested: Tested<'_>, literal: &Located<&Literal>) -> Option<Decimal> {
+        let decimal = match literal.value {
+            Literal::Number(number) => Some(*number),
+            Literal::Text(text) => Decimal::parse(text).ok(),
+            Literal::Bool(_) => None,
+        };
+        decimal.or_else(|| self.unfit(tested, literal))
+    }
+
+    fn text(&mut self, tested: Tested<'_>, literal: &Located<&Literal>) -> Option<Box<str>> {
+        match literal.value {
+            Literal::Text(text) => Some(text.clone()),
+            _ => self.unfit(tested, literal),
+        }
+    }
+
+    /// The literal does not fit the type of the field.
+    fn unfit<T>(&mut self, tested: Tested<'_>, literal: &Located<&Literal>) -> Option<T> {
+        let expected = match tested.field.kind() {
+            FieldType::Number => "a number",
+            FieldType::Money => "an amount in major units, a whole number of minor units",
+            FieldType::String => "a text in quotes",
+            FieldType::Boolean => "true or false",
+            FieldType::Date => "a date, YYYY-MM-DD",
+        };
+        let expected = format!("{expected}, as `{}` is of type {}", tested.field.id(), word(tested));
+        self.wrong_type(&literal.at, literal.value.shown(), expected)
+    }
+
+    fn wrong_type<T>(&mut self, at: &At, found: String, expected: String) -> Option<T> {
+        let message = "the operand does not fit the type of the field";
+        self.problems.push(at.problem(code::WRONG_TYPE, message).with_found(found).with_expected(expected));
+        None
+    }
+
+    fn wrong_test<T>(&mut self, at: &At, tested: Tested<'_>, test: &str) -> Option<T> {
+        let expected = match tested.field.kind() {
+            FieldType::Boolean => "eq, ne or missing",
+            _ => "eq, ne, in, not_in or missing",
+        };
+        let message = format!("the test does not apply to fields of type {}", word(tested));
+        self.problems.push(
+            at.problem(code::WRONG_TEST, message).with_found(format!("the test `{test}`")).with_expected(expected),
+        );
+        None
+    }
+}
+
+fn word(tested: Tested<'_>) -> &'static str {
+    tested.field.kind().word()
+}

@@ -1,0 +1,187 @@
+//! The evaluation of a condition over columns, a block at a time, into bit masks.
+
+use super::block::Block;
+use super::cells::{Cells, Slot};
+use super::columns::Columns;
+use super::condition::{Among, Condition, Test, Tree};
+use super::masks::{Outcomes, RowBits};
+use super::syntax::Relation;
+use super::text::{TextRows, TextTest};
+use crate::column::BLOCK;
+
+/// Runs the same expression with the comparison of whichever relation.
+macro_rules! with_relation {
+    ($relation:expr, $test:ident => $body:expr) => {
+        match $relation {
+            Relation::Eq => {
+                let $test = PartialEq::eq;
+                $body
+            }
+            Relation::Ne => {
+                let $test = PartialEq::ne;
+                $body
+            }
+            Relation::Lt => {
+                let $test = PartialOrd::lt;
+                $body
+            }
+            Relation::Le => {
+                let $test = PartialOrd::le;
+                $body
+            }
+            Relation::Gt => {
+                let $test = PartialOrd::gt;
+                $body
+            }
+            Relation::Ge => {
+                let $test = PartialOrd::ge;
+                $body
+            }
+        }
+    };
+}
+
+/// A condition made ready for some columns; shared between threads.
+#[derive(Clone, Debug)]
+pub(crate) struct ColumnCondition<'c> {
+    root: &'c Tree,
+    columns: &'c Columns<'c>,
+    /// By the index of the text test.
+    texts: Vec<TextTest<'c>>,
+}
+
+impl<'c> ColumnCondition<'c> {
+    pub(super) fn new(condition: &'c Condition, columns: &'c Columns<'c>) -> Self {
+        let mut texts = Vec::new();
+        collect_texts(&condition.root, columns, &mut texts);
+        Self { root: &condition.root, columns, texts }
+    }
+
+    /// The outcomes for the rows of a block; those of rows that it does not have mean nothing.
+    pub(super) fn evaluate(&self, block: &Block<'_>) -> Outcomes {
+        self.tree(self.root, block)
+    }
+
+    fn tree(&self, tree: &Tree, block: &Block<'_>) -> Outcomes {
+        match tree {
+            Tree::All(trees) => {
+                let mut all = Outcomes::TRUE;
+                for tree in trees {
+                    all = all.and(self.tree(tree, block));
+                    if all.possible().and(block.rows()).is_empty() {
+                        break;
+                    }
+                }
+                all
+            }
+            Tree::Any(trees) => {
+                let mut any = Outcomes::FALSE;
+                for tree in trees {
+                    any = any.or(self.tree(tree, block));
+                    if block.rows().and_not(any.yes).is_empty() {
+                        break;
+                    }
+                }
+                any
+            }
+            Tree::Not(tree) => self.tree(tree, block).not(),
+            Tree::Fields { left, relation, right } => self.fields(*left, *relation, *right, block),
+            Tree::Missing { slot, .. }
+            | Tree::Number { slot, .. }
+            | Tree::Integer { slot, .. }
+            | Tree::Text { slot, .. }
+            | Tree::Boolean { slot, .. } => match block.slot(*slot) {
+                Some(slot) => self.test(tree, slot, block),
+                None => Outcomes::known(RowBits::NONE, RowBits::ALL),
+            },
+        }
+    }
+
+    /// A test of one slot.
+    fn test(&self, tree: &Tree, slot: &Slot, block: &Block<'_>) -> Outcomes {
+        let passed = match (tree, &slot.cells) {
+            (Tree::Missing { expected, .. }, _) => {
+                let there = RowBits::ALL.and_not(slot.missing);
+                return Outcomes::known(if *expected { slot.missing } else { there }, RowBits::NONE);
+            }
+            (Tree::Number { test, .. }, Cells::Numbers(values)) => passed(test, values),
+            (Tree::Integer { test, .. }, Cells::Integers(values)) => passed(test, values),
+            (Tree::Boolean { expected, .. }, Cells::Booleans(bits)) => {
+                if *expected {
+                    *bits
+                } else {
+                    RowBits::ALL.and_not(*bits)
+                }
+            }
+            (Tree::Text { index, .. }, _) => {
+                self.texts.get(*index).map_or(RowBits::NONE, |test| test.passed(block.start()))
+            }
+            // Without a column all values are missing.
+            _ => RowBits::NONE,
+        };
+        Outcomes::known(passed, slot.missing)
+    }
+
+    fn fields(&self, left: usize, relation: Relation, right: usize, block: &Block<'_>) -> Outcomes {
+        let (Some(a), Some(b)) = (block.slot(left), block.slot(right)) else {
+            return Outcomes::known(RowBits::NONE, RowBits::ALL);
+        };
+        let passed = match (&a.cells, &b.cells) {
+            (Cells::Numbers(a), Cells::Numbers(b)) => {
+                with_relation!(relation, test => RowBits::of_pairs(a, b, test))
+            }
+            (Cells::Integers(a), Cells::Integers(b)) => {
+                with_relation!(relation, test => RowBits::of_pairs(a, b, test))
+            }
+            (Cells::Booleans(a), Cells::Booleans(b)) => {
+                let unequal = a.and_not(*b).or(b.and_not(*a));
+                if relation == Relation::Eq { RowBits::ALL.and_not(unequal) } else { unequal }
+            }
+            (Cells::Elsewhere, Cells::Elsewhere) => {
+                let (a, b) = (TextRows::new(self.columns, left), TextRows::new(self.columns, right));
+                let equal = RowBits::of_rows(|row| a.equal(&b, block.start() + row));
+                if relation == Relation::Eq { equal } else { RowBits::ALL.and_not(equal) }
+            }
+            // One of them has no column.
+            _ => RowBits::NONE,
+        };
+        Outcomes::known(passed, a.missing.or(b.missing))
+    }
+}
+
+/// The tests of texts in the order of their indices, which is that of the tree.
+fn collect_texts<'c>(tree: &'c Tree, columns: &Columns<'c>, texts: &mut Vec<TextTest<'c>>) {
+    match tree {
+        Tree::All(trees) | Tree::Any(trees) => {
+            for tree in trees {
+                collect_texts(tree, columns, texts);
+            }
+        }
+        Tree::Not(tree) => collect_texts(tree, columns, texts),
+        Tree::Text { slot, test, .. } => texts.push(TextTest::new(test, columns, *slot)),
+        Tree::Missing { .. }
+        | Tree::Number { .. }
+        | Tree::Integer { .. }
+        | Tree::Boolean { .. }
+        | Tree::Fields { .. } => {}
+    }
+}
+
+fn passed<T: Copy + PartialOrd>(test: &Test<T>, values: &[T; BLOCK]) -> RowBits {
+    match test {
+        Test::Compare(relation, operand) => {
+            with_relation!(relation, test => RowBits::of(values, |value: T| test(&value, operand)))
+        }
+        Test::Among(among) => member(among, values),
+    }
+}
+
+fn member<T: Copy + PartialOrd>(among: &Among<T>, values: &[T; BLOCK]) -> RowBits {
+    let Some(few) = among.few() else {
+        return RowBits::of(values, |value| among.holds_by(|known| known.partial_cmp(&value)));
+    };
+    // One vector loop a literal.
+    let found =
+        few.iter().fold(RowBits::NONE, |found, known| found.or(RowBits::of(values, |value| value == *known)));
+    if among.negated() { RowBits::ALL.and_not(found) } else { found }
+}

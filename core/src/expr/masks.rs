@@ -1,0 +1,143 @@
+//! Bit masks over the rows of a block, and Kleene's logic on them word by word.
+
+use crate::column::BLOCK;
+
+/// Words in a mask.
+const WORDS: usize = BLOCK / 64;
+
+/// One bit for each row of a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct RowBits(pub(crate) [u64; WORDS]);
+
+impl RowBits {
+    pub(crate) const NONE: Self = Self([0; WORDS]);
+    pub(super) const ALL: Self = Self([u64::MAX; WORDS]);
+
+    /// The first `rows` rows.
+    pub(crate) fn first(rows: usize) -> Self {
+        let mut bits = Self::NONE;
+        for (index, word) in bits.0.iter_mut().enumerate() {
+            *word = match rows.saturating_sub(index * 64) {
+                0 => 0,
+                few @ 1..64 => !(u64::MAX << few),
+                _ => u64::MAX,
+            };
+        }
+        bits
+    }
+
+    /// The rows whose value passes a test.
+    pub(crate) fn of<T: Copy>(values: &[T; BLOCK], test: impl Fn(T) -> bool) -> Self {
+        let mut bits = Self::NONE;
+        // Sixteen chunks of 64: the inner loop has a fixed length so that it becomes vector code.
+        for (word, chunk) in bits.0.iter_mut().zip(values.as_chunks::<64>().0) {
+            let set = |word, (row, value): (usize, &T)| word | u64::from(test(*value)) << row;
+            *word = chunk.iter().enumerate().fold(0, set);
+        }
+        bits
+    }
+
+    /// The rows whose pair of values passes a test.
+    pub(super) fn of_pairs<T>(left: &[T; BLOCK], right: &[T; BLOCK], test: impl Fn(&T, &T) -> bool) -> Self {
+        let mut bits = Self::NONE;
+        let chunks = left.as_chunks::<64>().0.iter().zip(right.as_chunks::<64>().0);
+        for (word, (left, right)) in bits.0.iter_mut().zip(chunks) {
+            let set = |word, (row, (left, right))| word | u64::from(test(left, right)) << row;
+            *word = left.iter().zip(right).enumerate().fold(0, set);
+        }
+        bits
+    }
+
+    /// The rows for whose number a test holds.
+    pub(super) fn of_rows(test: impl Fn(usize) -> bool) -> Self {
+        let mut bits = Self::NONE;
+        for (index, word) in bits.0.iter_mut().enumerate() {
+            *word = (0..64).fold(0, |word, bit| word | u64::from(test(index * 64 + bit)) << bit);
+        }
+        bits
+    }
+
+    /// Whether a row is in.
+    pub(crate) fn get(&self, row: usize) -> bool {
+        self.0.get(row / 64).is_some_and(|word| word >> (row % 64) & 1 == 1)
+    }
+
+    pub(crate) fn set(&mut self, row: usize) {
+        if let Some(word) = self.0.get_mut(row / 64) {
+            *word |= 1 << (row % 64);
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.iter().all(|word| *word == 0)
+    }
+
+    /// Number of rows that are in.
+    pub(crate) fn count(&self) -> usize {
+        self.0.iter().map(|word| word.count_ones() as usize).sum()
+    }
+
+    /// The numbers of the rows that are in.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = usize> {
+        self.0.into_iter().enumerate().flat_map(|(index, word)| {
+            std::iter::successors(Some(word), |word| Some(word & word.wrapping_sub(1)))
+                .take_while(|word| *word != 0)
+                .map(move |word| index * 64 + word.trailing_zeros() as usize)
+        })
+    }
+
+    pub(crate) fn and(self, other: Self) -> Self {
+        self.zip(other, |a, b| a & b)
+    }
+
+    pub(crate) fn and_not(self, other: Self) -> Self {
+        self.zip(other, |a, b| a & !b)
+    }
+
+    pub(crate) fn or(self, other: Self) -> Self {
+        self.zip(other, |a, b| a | b)
+    }
+
+    fn zip(mut self, other: Self, combine: impl Fn(u64, u64) -> u64) -> Self {
+        for (word, other) in self.0.iter_mut().zip(other.0) {
+            *word = combine(*word, other);
+        }
+        self
+    }
+}
+
+/// The outcomes of a condition over a block; a row in neither mask is false, none is in both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Outcomes {
+    pub(super) yes: RowBits,
+    pub(super) unknown: RowBits,
+}
+
+impl Outcomes {
+    pub(super) const TRUE: Self = Self { yes: RowBits::ALL, unknown: RowBits::NONE };
+    pub(super) const FALSE: Self = Self { yes: RowBits::NONE, unknown: RowBits::NONE };
+
+    /// A test that is unknown where a value is missing.
+    pub(super) fn known(passed: RowBits, missing: RowBits) -> Self {
+        Self { yes: passed.and_not(missing), unknown: missing }
+    }
+
+    pub(super) fn not(self) -> Self {
+        Self { yes: RowBits::ALL.and_not(self.possible()), unknown: self.unknown }
+    }
+
+    pub(super) fn and(self, other: Self) -> Self {
+        let yes = self.yes.and(other.yes);
+        Self { yes, unknown: self.possible().and(other.possible()).and_not(yes) }
+    }
+
+    pub(super) fn or(self, other: Self) -> Self {
+        let yes = self.yes.or(other.yes);
+        Self { yes, unknown: self.unknown.or(other.unknown).and_not(yes) }
+    }
+
+    /// The rows that are true or unknown.
+    pub(super) fn possible(self) -> RowBits {
+        self.yes.or(self.unknown)
+    }
+}

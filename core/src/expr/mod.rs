@@ -1,0 +1,43 @@
+//! Fields and conditions over them: what plans, policies and rules test about a customer.
+//!
+//! A document declares [fields](FieldSet) and writes conditions as a tree of tests. The tree is read with its
+//! places ([`syntax`]), bound to the fields ([`bind`]) so that every name and operand is checked once, and then
+//! evaluated by Kleene's three-valued logic. There are two evaluators: over the [values](value) of one record
+//! ([`condition`]), which defines the result, and over blocks of columns as bit masks
+//! ([`column_condition`]), which is only faster. A [`Criterion`] adds what an unknown outcome means.
+
+mod bind;
+mod block;
+mod cells;
+mod column_condition;
+mod columns;
+mod condition;
+mod criterion;
+mod fault;
+mod masks;
+mod schema;
+mod syntax;
+mod text;
+mod value;
+
+#[cfg(test)]
+mod bind_tests;
+#[cfg(test)]
+mod column_fixtures;
+#[cfg(test)]
+mod column_tests;
+#[cfg(test)]
+mod fixtures;
+#[cfg(test)]
+mod record_tests;
+
+pub(crate) use block::Block;
+pub(crate) use columns::Columns;
+pub(crate) use condition::Slots;
+pub(crate) use criterion::{ColumnCriterion, Criterion, UnknownWord, Where};
+pub(crate) use masks::RowBits;
+pub(crate) use schema::FieldEntry;
+pub use schema::{Field, FieldSet, FieldType};
+pub(crate) use value::Value;
+#[cfg(test)]
+mod bench_tests;

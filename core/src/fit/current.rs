@@ -1,0 +1,159 @@
+//! From the current plan's id, as text or code, to its position in the catalogue.
+
+use crate::column::{Column, TextColumn};
+
+/// No plan of the catalogue.
+pub(super) const NONE: i32 = -1;
+
+/// The ids of the catalogue, found by a small hash table.
+#[derive(Debug)]
+pub(super) struct PlanIndex {
+    ids: Vec<Box<[u8]>>,
+    /// Positions by hash, at most half full, probed linearly.
+    table: Vec<i32>,
+    shift: u32,
+}
+
+impl PlanIndex {
+    pub(super) fn new<'a>(ids: impl Iterator<Item = &'a str>) -> Self {
+        let ids: Vec<Box<[u8]>> = ids.map(|id| id.as_bytes().into()).collect();
+        let size = ids.len().saturating_mul(4).next_power_of_two().max(4);
+        let mut index = Self { table: vec![NONE; size], shift: 64_u32.saturating_sub(size.ilog2()), ids: Vec::new() };
+        for (position, id) in ids.iter().enumerate() {
+            let mut slot = index.slot(id);
+            while index.table.get(slot).is_some_and(|taken| *taken != NONE) {
+                slot = index.next(slot);
+            }
+            if let (Some(entry), Ok(position)) = (index.table.get_mut(slot), i32::try_from(position)) {
+                *entry = position;
+            }
+        }
+        index.ids = ids;
+        index
+    }
+
+    /// The position of an id, or [`NONE`].
+    pub(super) fn find(&self, id: &[u8]) -> i32 {
+        let mut slot = self.slot(id);
+        loop {
+            let position = self.table.get(slot).copied().unwrap_or(NONE);
+            let Ok(known) = usize::try_from(position) else { return NONE };
+            if self.ids.get(known).is_some_and(|known| **known == *id) {
+                return position;
+            }
+            slot = self.next(slot);
+        }
+    }
+
+    #[inline]
+    fn slot(&self, id: &[u8]) -> usize {
+        usize::try_from(fingerprint(id).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> self.shift).unwrap_or(0)
+    }
+
+    #[inline]
+    fn next(&self, slot: usize) -> usize {
+        slot.wrapping_add(1) & self.table.len().wrapping_sub(1)
+    }
+}
+
+/// Length, first and last bytes: ids of a catalogue differ in these, and equality is checked afterwards.
+#[inline]
+fn fingerprint(id: &[u8]) -> u64 {
+    let length = id.len() as u64;
+    if let (Some(first), Some(last)) = (id.first_chunk::<8>(), id.last_chunk::<8>()) {
+        return u64::from_le_bytes(*first) ^ u64::from_le_bytes(*last).rotate_left(29) ^ length;
+    }
+    if let (Some(first), Some(last)) = (id.first_chunk::<4>(), id.last_chunk::<4>()) {
+        return u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32 ^ length;
+    }
+    id.iter().fold(length, |sum, byte| sum << 8 | u64::from(*byte))
+}
+
+/// The column of current plans, made ready.
+pub(super) enum CurrentColumn<'a> {
+    /// Codes of a dictionary whose values were looked up.
+    Codes(TextColumn<'a>, Vec<i32>),
+    /// Text.
+    Text(TextColumn<'a>),
+    /// Integers, by their canonical form.
+    Integers(Column<'a>),
+    /// No column: every row is without a plan.
+    Absent,
+}
+
+impl<'a> CurrentColumn<'a> {
+    /// `None` for a column that holds neither text nor integers.
+    pub(super) fn new(column: Option<Column<'a>>, index: &PlanIndex) -> Option<Self> {
+        match column {
+            None | Some(Column::Null(_)) => Some(Self::Absent),
+            Some(Column::Text(text)) => Some(match text.as_dictionary() {
+                Some((_, values)) => {
+                    let found = (0..values.len()).map(|value| values.get(value).map_or(NONE, |id| index.find(id)));
+                    let found = found.collect();
+                    Self::Codes(text, found)
+                }
+                None => Self::Text(text),
+            }),
+            Some(
+                column @ (Column::I8(_)
+                | Column::I16(_)
+                | Column::I32(_)
+                | Column::I64(_)
+                | Column::U8(_)
+                | Column::U16(_)
+                | Column::U32(_)
+                | Column::U64(_)),
+            ) => Some(Self::Integers(column)),
+            Some(_) => None,
+        }
+    }
+
+    /// Fills `out` with the positions of the rows from `start` on.
+    pub(super) fn fill(&self, start: usize, index: &PlanIndex, out: &mut [i32]) {
+        let rows = (start..).zip(out);
+        match self {
+            Self::Absent => rows.for_each(|(_, out)| *out = NONE),
+            Self::Codes(text, found) => {
+                for (row, out) in rows {
+                    let code = text.code(row);
+                    *out = code.and_then(|code| found.get(code)).copied().unwrap_or(NONE);
+                }
+            }
+            Self::Text(text) => rows.for_each(|(row, out)| *out = text.get(row).map_or(NONE, |id| index.find(id))),
+            Self::Integers(column) => rows.for_each(|(row, out)| {
+                let value = column.scalar(row);
+                *out = if value.is_missing() { NONE } else { index.find(value.to_string().as_bytes()) };
+            }),
+        }
+    }
+
+    /// The value of a row as text, for messages; `None` where it is missing.
+    pub(super) fn shown(&self, row: usize) -> Option<String> {
+        match self {
+            Self::Absent => None,
+            Self::Codes(text, _) | Self::Text(text) => {
+                text.get(row).map(|id| String::from_utf8_lossy(id).into_owned())
+            }
+            Self::Integers(column) => {
+                let value = column.scalar(row);
+                (!value.is_missing()).then(|| value.to_string())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_id_is_found_and_no_other() {
+        let ids: Vec<String> = (0..300).map(|n| format!("{}{n}", "plan-".repeat(n % 5))).collect();
+        let index = PlanIndex::new(ids.iter().map(String::as_str));
+        for (position, id) in ids.iter().enumerate() {
+            assert_eq!(index.find(id.as_bytes()), i32::try_from(position).unwrap(), "{id}");
+            assert_eq!(index.find(format!("{id}x").as_bytes()), NONE);
+        }
+        assert_eq!(index.find(b""), NONE);
+    }
+}

@@ -1,0 +1,331 @@
+//! The shared cases of `tests/cases`: every record, and the same record as columns at every SIMD level.
+
+mod support;
+
+use std::collections::BTreeSet;
+
+use cpcfit::document::{Node, Value};
+use cpcfit::error::codes;
+use cpcfit::fit::{Matches, RatioKind, Reason, Status};
+use cpcfit::tariff::{LineKind, Plan};
+use cpcfit::{
+    Bill, Catalog, Error, FitPolicy, Money, OnError, Options, PackageFit, Result, Simd,
+};
+use support::amount;
+use support::cases::{self, Case};
+use support::columns::batch;
+
+/// Rows of a record that is run as columns: whole vectors of every width and a rest.
+const ROWS: usize = 19;
+
+/// Codes that the cases cannot reach, with the reason.
+const UNREACHED: [(&str, &str); 3] = [
+    ("data.layout", "the buffers of a column are made by its library: core/src/column/tests.rs"),
+    ("data.unavailable", "which SIMD levels there are depends on the machine"),
+    ("fit.unknown_customer", "only the Python package looks customers up by id: bindings-python/tests"),
+];
+
+/// One test for each case file, and a test that none is forgotten.
+macro_rules! files {
+    ($($name:ident)*) => {
+        $(
+            #[test]
+            fn $name() {
+                run(stringify!($name));
+            }
+        )*
+
+        #[test]
+        fn every_file_is_run() {
+            assert_eq!(cases::files(), [$(stringify!($name)),*]);
+        }
+    };
+}
+
+files! { bills columns conditions documents effective given present quotes rank ratios rounding tables texts usage }
+
+#[test]
+fn every_code_has_a_case() {
+    let mut seen: BTreeSet<String> = UNREACHED.iter().map(|(code, _)| (*code).to_owned()).collect();
+    for case in cases::files().iter().flat_map(|file| cases::load(file)) {
+        let errors = case.get("errors").map(cases::list).unwrap_or_default();
+        seen.extend(errors.iter().map(|error| cases::text(error.get("code").unwrap()).to_owned()));
+    }
+    let missing: Vec<_> = codes().iter().map(|entry| entry.code.id()).filter(|id| !seen.contains(*id)).collect();
+    assert!(missing.is_empty(), "no case for {missing:?}");
+}
+
+/// Runs every case of a file and reports all that differ.
+fn run(file: &str) {
+    let mut failures = Vec::new();
+    for case in cases::load(file) {
+        let name = case.word("name").unwrap().to_owned();
+        if let Err(failure) = check(&case) {
+            failures.push(format!("{file}: {name}\n{failure}"));
+        }
+    }
+    assert!(failures.is_empty(), "{} cases differ\n\n{}", failures.len(), failures.join("\n\n"));
+}
+
+type Check = std::result::Result<(), String>;
+
+fn check(case: &Case) -> Check {
+    match case.word("call").unwrap() {
+        "load" => answer(case, load(case)),
+        "bill" => answer(case, bill(case)),
+        "quote" => {
+            answer(case, quote(case))?;
+            at_every_level(case, |options| quote_as_columns(case, options))
+        }
+        "fit" => {
+            answer(case, fit(case))?;
+            at_every_level(case, |options| fit_as_columns(case, options))
+        }
+        "bill_columns" => at_every_level(case, |options| bill_columns(case, options)),
+        "sum_columns" => at_every_level(case, |options| sum_columns(case, options)),
+        "fit_columns" => at_every_level(case, |options| fit_columns(case, options)),
+        other => Err(format!("unknown call `{other}`")),
+    }
+}
+
+/// Compares every key that the answer has with the expectation, or the problems with the expected errors.
+fn answer(case: &Case, found: Result<Node>) -> Check {
+    match (found, case.get("expect"), case.get("errors")) {
+        (Ok(found), Some(expected), None) => {
+            for entry in cases::entries(&found) {
+                let expected = expected.get(&entry.key).unwrap();
+                let (expected, found) = (expected.to_json(), entry.node.to_json());
+                if expected != found {
+                    return Err(format!("  {}\n  expected {expected}\n  found    {found}", entry.key));
+                }
+            }
+            Ok(())
+        }
+        (Err(error), None, Some(expected)) => problems(cases::list(expected), &error),
+        (Ok(found), _, Some(expected)) => {
+            Err(format!("  expected errors {}\n  found {}", Node::to_json(expected), found.to_json()))
+        }
+        (Err(error), ..) => Err(format!("  unexpected error {error}")),
+        (Ok(_), None, None) => Err("  the case expects nothing".to_owned()),
+    }
+}
+
+/// The problems must be those expected, in any order, each with what the case tells of it.
+fn problems(expected: &[Node], error: &Error) -> Check {
+    let mut found: Vec<_> = error.problems().iter().collect();
+    for node in expected {
+        let text = |key: &str| node.get(key).map(cases::text);
+        let number = |key: &str| node.get(key).map(|node| cases::number(node).parse::<usize>().unwrap());
+        let position = found.iter().position(|problem| {
+            let rows = node.get("rows").map(|rows| {
+                cases::list(rows).iter().map(|row| cases::number(row).parse().unwrap()).collect::<Vec<usize>>()
+            });
+            Some(problem.code().id()) == text("code")
+                && Some(problem.path()) == text("path")
+                && text("suggestion").is_none_or(|suggestion| problem.suggestion() == Some(suggestion))
+                && number("line").is_none_or(|line| problem.place().is_some_and(|place| place.line == line))
+                && number("column").is_none_or(|column| problem.place().is_some_and(|place| place.column == column))
+                && rows.is_none_or(|rows| problem.rows() == rows)
+                && number("row_count").is_none_or(|count| problem.row_count() == count as u64)
+        });
+        let Some(position) = position else {
+            return Err(format!("  expected {}\n  found {error:#}", node.to_json()));
+        };
+        found.remove(position);
+    }
+    if found.is_empty() { Ok(()) } else { Err(format!("  not expected: {found:?}")) }
+}
+
+/// Runs a call over columns at every SIMD level of this machine, on one thread and on two.
+fn at_every_level(case: &Case, call: impl Fn(&Options) -> Result<Node>) -> Check {
+    let on_error = if case.word("on_error") == Some("null") { OnError::Null } else { OnError::Raise };
+    for simd in Simd::available() {
+        for threads in [1, 2] {
+            let options = Options { threads, simd, on_error, ..Options::default() };
+            answer(case, call(&options)).map_err(|failure| format!("{failure}\n  as columns, SIMD level {}", simd.name()))?;
+        }
+    }
+    Ok(())
+}
+
+fn load(case: &Case) -> Result<Node> {
+    let catalog = case.catalog()?;
+    if let Some(policy) = case.policy()? {
+        PackageFit::new(&catalog, &policy)?;
+    }
+    let again = Catalog::from_text(catalog.to_json())?;
+    assert_eq!(again.to_json(), catalog.to_json(), "canonical text reads back to itself");
+    let plans = catalog.plans().iter().map(|plan| Node::text(plan.id())).collect();
+    Ok(Node::map([("plans", Node::list(plans))]))
+}
+
+fn bill(case: &Case) -> Result<Node> {
+    let catalog = case.catalog()?;
+    let bill = catalog.bill(case.word("plan").unwrap(), &case.record())?;
+    Ok(bill_node(&catalog, &bill))
+}
+
+fn bill_node(catalog: &Catalog, bill: &Bill<'_>) -> Node {
+    let (mut fee, mut meters, mut given) = (Node::null(), Vec::new(), Vec::new());
+    for line in bill.lines() {
+        let money = line.amount().map_or_else(Node::null, |money| Node::text(&amount(catalog, money)));
+        match line.kind() {
+            LineKind::Fee => fee = money,
+            LineKind::Given(charge) => given.push((charge.id().to_owned(), money)),
+            LineKind::Meter(meter) => meters.push(Node::map([
+                ("meter", Node::text(meter.id())),
+                ("used", Node::integer(line.used().into())),
+                ("included", Node::integer(line.included().into())),
+                ("over", Node::integer(line.over().into())),
+                ("blocks", line.blocks().map_or_else(Node::null, |blocks| Node::integer(blocks.into()))),
+                ("exact", Node::text(&line.exact().to_string())),
+                ("amount", money),
+            ])),
+            _ => {}
+        }
+    }
+    Node::map([
+        ("fee", fee),
+        ("lines", Node::list(meters)),
+        ("given", Node::map(given)),
+        ("total", Node::text(&amount(catalog, bill.total()))),
+    ])
+}
+
+fn quote(case: &Case) -> Result<Node> {
+    let catalog = case.catalog()?;
+    let quote = catalog.quote(&case.record())?;
+    let total = |offer: cpcfit::Offer<'_>| (offer.plan().id().to_owned(), Node::text(&amount(&catalog, offer.total())));
+    let cheapest = quote.cheapest_first().into_iter().map(|offer| Node::text(offer.plan().id())).collect();
+    Ok(Node::map([("totals", Node::map(quote.offers().map(total))), ("cheapest_first", Node::list(cheapest))]))
+}
+
+/// The totals of the first row, after all rows were found equal.
+fn quote_as_columns(case: &Case, options: &Options) -> Result<Node> {
+    let catalog = case.catalog()?;
+    let columns = case.repeated(ROWS);
+    let totals = catalog.bill_columns(&[batch(&columns)?], options)?;
+    let totals = catalog.plans().iter().zip(&totals.plans).map(|(plan, totals)| {
+        assert!(totals.iter().all(|total| *total == totals[0]), "rows differ");
+        (plan.id().to_owned(), minor(&catalog, totals[0]))
+    });
+    Ok(Node::map([("totals", Node::map(totals))]))
+}
+
+fn bill_columns(case: &Case, options: &Options) -> Result<Node> {
+    let catalog = case.catalog()?;
+    let columns = case.columns();
+    let totals = catalog.bill_columns(&[batch(&columns)?], options)?;
+    let plans = catalog.plans().iter().zip(&totals.plans).map(|(plan, column)| {
+        let rows = column.iter().zip(&totals.valid);
+        let rows = rows.map(|(total, valid)| if *valid { minor(&catalog, *total) } else { Node::null() });
+        (plan.id().to_owned(), Node::list(rows.collect()))
+    });
+    Ok(Node::map([("totals", Node::map(plans))]))
+}
+
+fn sum_columns(case: &Case, options: &Options) -> Result<Node> {
+    let catalog = case.catalog()?;
+    let columns = case.columns();
+    let sums = catalog.sum_columns(&[batch(&columns)?], options)?;
+    let sums = catalog.plans().iter().zip(sums).map(|(plan, sum)| {
+        (plan.id().to_owned(), Node::text(&catalog.currency().format_minor(sum)))
+    });
+    Ok(Node::map([("sums", Node::map(sums))]))
+}
+
+fn minor(catalog: &Catalog, minor: i64) -> Node {
+    Node::text(&catalog.currency().format_minor(minor.into()))
+}
+
+fn package_fit(case: &Case) -> Result<PackageFit> {
+    let policy = match case.policy()? {
+        Some(policy) => policy,
+        None => FitPolicy::with_overrides(None, Vec::new())?,
+    };
+    PackageFit::new(&case.catalog()?, &policy)
+}
+
+fn fit(case: &Case) -> Result<Node> {
+    let fit = package_fit(case)?;
+    let explanation = fit.explain(&case.record())?;
+    let (found, again) = (explanation.found(), fit.record(&case.record())?);
+    assert_eq!(format!("{found:?}"), format!("{again:?}"), "the explanation is of the decision");
+    let money = |money: Option<Money>| money.map_or_else(Node::null, |money| Node::text(&amount(fit.catalog(), money)));
+    let mut node = vec![
+        ("status", Node::text(found.status().id())),
+        ("plan", found.plan().map_or_else(Node::null, |plan| Node::text(plan.id()))),
+        ("total", money(found.total())),
+        ("fee", money(found.plan().map(Plan::fee))),
+        ("present_total", money(found.present_total())),
+        ("present_fee", money(found.present_fee())),
+    ];
+    if !explanation.verdicts().is_empty() {
+        let reasons = explanation.verdicts().iter().map(|verdict| {
+            let words = verdict.reasons().iter().map(|reason| Node::text(reason_word(reason))).collect();
+            (verdict.plan().id().to_owned(), Node::list(words))
+        });
+        node.push(("reasons", Node::map(reasons)));
+    }
+    Ok(Node::map(node))
+}
+
+fn reason_word(reason: &Reason) -> &'static str {
+    match reason {
+        Reason::Chosen => "chosen",
+        Reason::CurrentPlan => "current_plan",
+        Reason::Ineligible => "ineligible",
+        Reason::Ratio { kind: RatioKind::TotalFeeChange, .. } => "total_fee_change",
+        Reason::Ratio { kind: RatioKind::MonthlyFeeChange, .. } => "monthly_fee_change",
+        Reason::Priority { .. } => "priority",
+        Reason::Dearer { .. } => "dearer",
+        Reason::HigherFee { .. } => "higher_fee",
+        Reason::LaterInCatalogue => "later_in_catalogue",
+        other => panic!("no word for {other:?}"),
+    }
+}
+
+/// The match of the first row, after all rows were found equal.
+fn fit_as_columns(case: &Case, options: &Options) -> Result<Node> {
+    let fit = package_fit(case)?;
+    let columns = case.repeated(ROWS);
+    let matches = fit.columns(&[batch(&columns)?], options)?;
+    let rows = match_columns(&fit, &matches);
+    let first = rows.into_iter().map(|(key, column)| {
+        assert!(column.iter().all(|value| *value == column[0]), "rows differ");
+        (key, column[0].clone())
+    });
+    Ok(Node::map(first))
+}
+
+fn fit_columns(case: &Case, options: &Options) -> Result<Node> {
+    let fit = package_fit(case)?;
+    let columns = case.columns();
+    let matches = fit.columns(&[batch(&columns)?], options)?;
+    let rows = match_columns(&fit, &matches).into_iter().map(|(key, column)| (key, Node::list(column)));
+    let funnel = matches.funnel;
+    let count = |count: u64| Node::integer(count.into());
+    let statuses = Status::ALL.into_iter().map(|status| (status.id(), count(funnel.count(status))));
+    let stages = funnel.stages().map(|(stage, left)| (stage, count(left)));
+    let funnel = Node::map([("statuses", Node::map(statuses)), ("stages", Node::map(stages))]);
+    Ok(Node::map(rows.chain([("funnel", funnel)])))
+}
+
+fn match_columns(fit: &PackageFit, matches: &Matches) -> Vec<(&'static str, Vec<Node>)> {
+    let plans = fit.catalog().plans();
+    let plan = |position: &i32| usize::try_from(*position).ok().map(|position| &plans[position]);
+    let money = |amounts: &[i64]| {
+        amounts.iter().map(|amount| if *amount < 0 { Node::null() } else { minor(fit.catalog(), *amount) }).collect()
+    };
+    let chosen = |word: fn(&PackageFit, &Plan) -> Node| {
+        matches.plan.iter().map(|position| plan(position).map_or_else(Node::null, |plan| word(fit, plan))).collect()
+    };
+    vec![
+        ("status", matches.status.iter().map(|code| Node::text(Status::ALL[usize::from(*code)].id())).collect()),
+        ("plan", chosen(|_, plan| Node::text(plan.id()))),
+        ("total", money(&matches.total)),
+        ("fee", chosen(|fit, plan| Node::text(&amount(fit.catalog(), plan.fee())))),
+        ("present_total", money(&matches.present_total)),
+        ("present_fee", money(&matches.present_fee)),
+    ]
+}

@@ -1,0 +1,148 @@
+//! The generated suite: 100,000 cases whose lines have one digest in Rust, Python and JavaScript.
+
+mod support;
+
+use std::fmt::Write as _;
+
+use cpcfit::document::Document;
+use cpcfit::{Catalog, Decimal, Error, FitPolicy, OnError, Options, PackageFit, Record, Result, Scalar, Simd};
+use sha2::{Digest, Sha256};
+use support::columns::{Owned, batch};
+use support::draw::{CATALOGUES, CUSTOMERS, Case, Column, Drawn, Kind, draw, dump};
+
+/// The digest of that name in `tests/generated/golden.txt`.
+fn golden(name: &str) -> String {
+    let text = include_str!("../../tests/generated/golden.txt");
+    let line = text.lines().find_map(|line| line.strip_prefix(name));
+    line.unwrap_or_else(|| panic!("golden.txt has no `{name}`")).trim().to_owned()
+}
+
+#[test]
+fn inputs_are_those_of_every_language() {
+    let mut digest = Sha256::new();
+    for index in 0..CATALOGUES {
+        digest.update(dump(&draw(index)) + "\n");
+    }
+    assert_eq!(format!("{:x}", digest.finalize()), golden("inputs"));
+}
+
+#[test]
+fn results_are_those_of_every_language() {
+    let mut digest = Sha256::new();
+    for index in 0..CATALOGUES {
+        let case = draw(index);
+        let engine = Engine::new(&case).unwrap_or_else(|error| panic!("catalogue {index}: {error}"));
+        for row in 0..CUSTOMERS {
+            digest.update(engine.line(&case, row) + "\n");
+        }
+    }
+    assert_eq!(format!("{:x}", digest.finalize()), golden("results"));
+}
+
+#[test]
+fn columns_give_the_same_lines_at_every_simd_level() {
+    for index in 0..CATALOGUES {
+        let case = draw(index);
+        let engine = Engine::new(&case).unwrap();
+        let lines: Vec<String> = (0..CUSTOMERS).map(|row| without_codes(&engine.line(&case, row))).collect();
+        for simd in Simd::available() {
+            let options = Options { threads: 1, simd, on_error: OnError::Null, ..Options::default() };
+            assert_eq!(engine.column_lines(&case, &options), lines, "SIMD level {}", simd.name());
+        }
+    }
+}
+
+struct Engine {
+    catalog: Catalog,
+    fit: PackageFit,
+}
+
+impl Engine {
+    fn new(case: &Case) -> Result<Self> {
+        let catalog = Catalog::from_document(&Document::from_node(case.catalogue.clone())?)?;
+        let policy = FitPolicy::from_document(&Document::from_node(case.policy.clone())?)?;
+        let fit = PackageFit::new(&catalog, &policy)?;
+        Ok(Self { catalog, fit })
+    }
+
+    fn line(&self, case: &Case, row: usize) -> String {
+        let record = |columns: &[Column]| -> Record {
+            columns.iter().map(|column| (column.name.as_str(), scalar(&column.values[row]))).collect()
+        };
+        let quote = self.catalog.quote(&record(&case.columns[..case.usage]));
+        let quote = quote.map(|quote| joined(quote.totals().iter().map(|total| total.minor())));
+        let found = self.fit.record(&record(&case.columns)).map(|found| {
+            let plan = found.plan().map_or("-", |plan| plan.id());
+            let total = found.total().map_or_else(|| "-".to_owned(), |total| total.minor().to_string());
+            format!("{} {plan} {total}", found.status().id())
+        });
+        let (quote, found) = (quote.unwrap_or_else(|error| codes(&error)), found.unwrap_or_else(|error| codes(&error)));
+        format!("{},{row}|{quote}|{found}", case.index)
+    }
+
+    fn column_lines(&self, case: &Case, options: &Options) -> Vec<String> {
+        let owned: Vec<_> = case.columns.iter().map(|column| (column.name.clone(), owned(column))).collect();
+        let (usage, all) = (batch(&owned[..case.usage]).unwrap(), batch(&owned).unwrap());
+        let totals = self.catalog.bill_columns(&[usage], options).unwrap();
+        let matches = self.fit.columns(&[all], options).unwrap();
+        let line = |row: usize| {
+            let mut line = format!("{},{row}|", case.index);
+            if totals.valid[row] {
+                line += &joined(totals.plans.iter().map(|plan| plan[row]));
+            } else {
+                line.push('!');
+            }
+            let status = cpcfit::fit::Status::ALL[usize::from(matches.status[row])];
+            let plan = usize::try_from(matches.plan[row]).map_or("-", |plan| self.catalog.plans()[plan].id());
+            match (status.id(), matches.total[row]) {
+                ("invalid", _) => line.push_str("|!"),
+                (status, total @ 0..) => write!(line, "|{status} {plan} {total}").unwrap(),
+                (status, _) => write!(line, "|{status} {plan} -").unwrap(),
+            }
+            line
+        };
+        (0..CUSTOMERS).map(line).collect()
+    }
+}
+
+fn joined(totals: impl Iterator<Item = i64>) -> String {
+    totals.map(|total| total.to_string()).collect::<Vec<_>>().join(" ")
+}
+
+fn codes(error: &Error) -> String {
+    let problems = error.problems().iter();
+    let mut codes: Vec<_> = problems.map(|problem| format!("{}:{}", problem.code().id(), problem.path())).collect();
+    codes.sort();
+    format!("!{}", codes.join(","))
+}
+
+/// The line with errors told only as `!`, as columns tell them.
+fn without_codes(line: &str) -> String {
+    let parts = line.split('|').map(|part| if part.starts_with('!') { "!" } else { part });
+    parts.collect::<Vec<_>>().join("|")
+}
+
+fn scalar(value: &Drawn) -> Scalar {
+    match value {
+        Drawn::Missing => Scalar::Missing,
+        Drawn::Float(value) => Scalar::from(*value),
+        Drawn::Int(value) => Scalar::Int(*value),
+        Drawn::Decimal(text) => Scalar::Decimal(Decimal::parse(text).unwrap()),
+        Drawn::Text(text) => Scalar::Text(text.clone()),
+    }
+}
+
+fn owned(column: &Column) -> Owned {
+    let values = column.values.iter().map(|value| match value {
+        // As it is, so that columns see NaN.
+        Drawn::Float(value) => Scalar::Float(*value),
+        other => scalar(other),
+    });
+    let kind = match column.kind {
+        Kind::Float => "float64",
+        Kind::Int => "int64",
+        Kind::Decimal => "decimal",
+        Kind::Text => "text",
+    };
+    Owned::new(kind, &values.collect::<Vec<_>>())
+}

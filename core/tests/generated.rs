@@ -52,6 +52,47 @@ fn columns_give_the_same_lines_at_every_simd_level() {
     }
 }
 
+/// Pieces of work, chunks of a data set and threads: far more rows than a block, cut where no block ends.
+#[test]
+fn chunks_and_threads_change_nothing() {
+    const TIMES: usize = 700;
+    for index in (0..CATALOGUES).step_by(50) {
+        let case = draw(index);
+        let engine = Engine::new(&case).unwrap();
+        let short: Vec<_> = case.columns.iter().map(|column| (column.name.clone(), owned(column))).collect();
+        let long = case.columns.iter().map(|column| {
+            let values = column.values.iter().cycle().take(TIMES * CUSTOMERS).cloned().collect();
+            (column.name.clone(), owned(&Column { name: column.name.clone(), values, ..*column }))
+        });
+        let long: Vec<_> = long.collect();
+        let (short, long) = (batch(&short).unwrap(), batch(&long).unwrap());
+        let chunks = [long.slice(0, 1023), long.slice(1023, 40_001), long.slice(41_024, TIMES * CUSTOMERS)];
+        let options = |threads| Options { threads, on_error: OnError::Null, ..Options::default() };
+        let (once, once_totals) = (
+            engine.fit.columns(std::slice::from_ref(&short), &options(1)).unwrap(),
+            engine.catalog.bill_columns(std::slice::from_ref(&short), &options(1)).unwrap(),
+        );
+        for threads in [1, 3] {
+            let matches = engine.fit.columns(&chunks, &options(threads)).unwrap();
+            let totals = engine.catalog.bill_columns(&chunks, &options(threads)).unwrap();
+            assert!(matches.status == once.status.repeat(TIMES) && matches.plan == once.plan.repeat(TIMES));
+            assert!(matches.total == once.total.repeat(TIMES));
+            assert!(matches.present_total == once.present_total.repeat(TIMES));
+            assert!(matches.present_fee == once.present_fee.repeat(TIMES));
+            assert!(totals.valid == once_totals.valid.repeat(TIMES));
+            for (long, short) in totals.plans.iter().zip(&once_totals.plans) {
+                assert!(*long == short.repeat(TIMES));
+            }
+            for status in cpcfit::Status::ALL {
+                assert_eq!(matches.funnel.count(status), once.funnel.count(status) * TIMES as u64);
+            }
+            let sums = engine.catalog.sum_columns(&chunks, &options(threads)).unwrap();
+            let expected = once_totals.plans.iter().map(|plan| plan.iter().map(|total| i128::from(*total)).sum::<i128>());
+            assert_eq!(sums, expected.map(|sum| sum * TIMES as i128).collect::<Vec<_>>());
+        }
+    }
+}
+
 struct Engine {
     catalog: Catalog,
     fit: PackageFit,
@@ -92,7 +133,7 @@ impl Engine {
             } else {
                 line.push('!');
             }
-            let status = cpcfit::fit::Status::ALL[usize::from(matches.status[row])];
+            let status = cpcfit::Status::ALL[usize::from(matches.status[row])];
             let plan = usize::try_from(matches.plan[row]).map_or("-", |plan| self.catalog.plans()[plan].id());
             match (status.id(), matches.total[row]) {
                 ("invalid", _) => line.push_str("|!"),

@@ -222,7 +222,9 @@ impl<'a> TextColumn<'a> {
     /// The dictionary code of a row; `None` where it is missing, or where the column has no dictionary.
     pub(crate) fn code(&self, row: usize) -> Option<usize> {
         match &self.0 {
-            Layout::Dictionary { codes, validity, .. } if validity.is_none_or(|bits| bits.get(row)) => codes.get(row),
+            Layout::Dictionary { codes, validity, .. } if validity.is_none_or(|bits| bits.get(row)) => {
+                codes.get(row)
+            }
             _ => None,
         }
     }

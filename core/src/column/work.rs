@@ -97,13 +97,12 @@ impl Simd {
 
     #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
     fn exact_level(self) -> Option<Level> {
-        use fearless_simd::Simd as _;
         let best = Level::new();
         match self {
-            Self::Sse2 => best.as_sse2().map(|simd| simd.level()),
-            Self::Sse42 => best.as_sse4_2().map(|simd| simd.level()),
-            Self::Avx2 => best.as_avx2().map(|simd| simd.level()),
-            Self::Avx512 => best.as_avx512().map(|simd| simd.level()),
+            Self::Sse2 => best.as_sse2().map(fearless_simd::Simd::level),
+            Self::Sse42 => best.as_sse4_2().map(fearless_simd::Simd::level),
+            Self::Avx2 => best.as_avx2().map(fearless_simd::Simd::level),
+            Self::Avx512 => best.as_avx512().map(fearless_simd::Simd::level),
             _ => None,
         }
     }

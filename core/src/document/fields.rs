@@ -70,6 +70,7 @@ enum Mode<'a> {
 
 impl Fields<'_> {
     /// A key that must be there.
+    #[inline(never)]
     pub(crate) fn required<T: Decode>(&mut self, key: &'static str, about: &'static str) -> Option<T> {
         if let Some(read) = self.read(key, about, true, None) {
             return read;
@@ -116,14 +117,6 @@ impl Fields<'_> {
         match &self.mode {
             Mode::Decode { node, decoder, .. } => decoder.here(node),
             Mode::Describe { .. } => At::default(),
-        }
-    }
-
-    /// Whether a key is there; false while describing.
-    pub(crate) fn has(&self, key: &str) -> bool {
-        match &self.mode {
-            Mode::Decode { node, .. } => node.get(key).is_some(),
-            Mode::Describe { .. } => false,
         }
     }
 

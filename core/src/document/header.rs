@@ -88,10 +88,6 @@ impl Names {
         self.0.iter().map(|(tag, name)| (&**tag, &**name))
     }
 
-    #[cfg(feature = "csv")]
-    pub(crate) fn push(&mut self, tag: &str, name: &str) {
-        self.0.push((tag.into(), name.into()));
-    }
 }
 
 impl Decode for Names {

@@ -10,11 +10,13 @@ pub(super) fn reference(kind: &str, named: &[NamedShape]) -> String {
         let _ = write!(out, "\n## {}\n\n{}\n\n", shape.name, shape.about);
         match &shape.body {
             Body::Union(shapes) => shapes.iter().for_each(|shape| {
-                let _ = write!(out, "- {}\n", type_of(shape));
+                let _ = writeln!(out, "- {}", type_of(shape));
             }),
             Body::Record(fields) => {
                 out.push_str("| key | value | |\n|---|---|---|\n");
-                fields.iter().for_each(|field| row(field, &mut out));
+                for field in fields {
+                    row(field, &mut out);
+                }
             }
         }
     }
@@ -27,7 +29,7 @@ fn row(field: &FieldShape, out: &mut String) {
         (false, Some(default)) => format!("default: {default}"),
         (false, None) => "optional".to_owned(),
     };
-    let _ = write!(out, "| `{}` | {} | {}; {need} |\n", field.key, type_of(&field.shape), field.about);
+    let _ = writeln!(out, "| `{}` | {} | {}; {need} |", field.key, type_of(&field.shape), field.about);
 }
 
 fn type_of(shape: &Shape) -> String {

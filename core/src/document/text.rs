@@ -70,7 +70,7 @@ impl Document {
     pub fn from_node(root: Node) -> Result<Self> {
         let limits = Limits::default();
         let mut budget = Budget { limits, nodes: 0 };
-        budget.visit(&root, 1).map_err(|problem| Error::document(vec![problem]))?;
+        budget.visit(&root, 1).map_err(|problem| Error::document(vec![*problem]))?;
         Ok(Self { root, source: None })
     }
 
@@ -115,22 +115,23 @@ pub(super) struct Budget {
 }
 
 impl Budget {
-    pub(super) fn spend(&mut self, nodes: usize, depth: usize) -> std::result::Result<(), Problem> {
+    pub(super) fn spend(&mut self, nodes: usize, depth: usize) -> std::result::Result<(), Box<Problem>> {
         self.nodes = self.nodes.saturating_add(nodes);
         if self.nodes > self.limits.nodes {
             let message = "the document has more values than the limit, aliases expanded";
             let expected = format!("at most {} values", self.limits.nodes);
-            return Err(Problem::new(code::TOO_MANY_NODES, "", message).with_expected(expected));
+            return Err(Box::new(Problem::new(code::TOO_MANY_NODES, "", message).with_expected(expected)));
         }
         if depth > self.limits.depth {
             let expected = format!("at most {} levels", self.limits.depth);
-            return Err(Problem::new(code::TOO_DEEP, "", "the document is nested too deeply").with_expected(expected));
+            let problem = Problem::new(code::TOO_DEEP, "", "the document is nested too deeply");
+            return Err(Box::new(problem.with_expected(expected)));
         }
         Ok(())
     }
 
     /// Recursion is bounded by the depth limit, which is checked before descending.
-    pub(super) fn visit(&mut self, node: &Node, depth: usize) -> std::result::Result<(), Problem> {
+    pub(super) fn visit(&mut self, node: &Node, depth: usize) -> std::result::Result<(), Box<Problem>> {
         self.spend(1, depth)?;
         match &node.value {
             Value::List(items) => items.iter().try_for_each(|item| self.visit(item, depth.saturating_add(1))),

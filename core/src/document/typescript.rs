@@ -7,14 +7,16 @@ use super::shape::{Body, FieldShape, NamedShape, Shape};
 pub(super) fn typescript(named: &[NamedShape]) -> String {
     let mut out = String::new();
     for shape in named {
-        let _ = write!(out, "/** {} */\n", shape.about);
+        let _ = writeln!(out, "/** {} */", shape.about);
         match &shape.body {
             Body::Union(shapes) => {
                 let _ = write!(out, "export type {} = {};\n\n", shape.name, union(shapes));
             }
             Body::Record(fields) => {
-                let _ = write!(out, "export interface {} {{\n", shape.name);
-                fields.iter().for_each(|field| property(field, &mut out));
+                let _ = writeln!(out, "export interface {} {{", shape.name);
+                for field in fields {
+                    property(field, &mut out);
+                }
                 out.push_str("  [extension: `x-${string}`]: unknown;\n}\n\n");
             }
         }
@@ -25,7 +27,7 @@ pub(super) fn typescript(named: &[NamedShape]) -> String {
 fn property(field: &FieldShape, out: &mut String) {
     let default = field.default.map(|default| format!(" Default: {default}.")).unwrap_or_default();
     let mark = if field.required { "" } else { "?" };
-    let _ = write!(out, "  /** {}.{default} */\n  {}{mark}: {};\n", field.about, field.key, type_of(&field.shape));
+    let _ = write!(out, "  /** {}.{default} */\n  readonly {}{mark}: {};\n", field.about, field.key, type_of(&field.shape));
 }
 
 fn union(shapes: &[Shape]) -> String {
@@ -39,8 +41,8 @@ fn type_of(shape: &Shape) -> String {
         Shape::Integer { .. } => "number".into(),
         Shape::Decimal => "number | string".into(),
         Shape::Scalar => "number | string | boolean".into(),
-        Shape::List(item) => format!("Array<{}>", type_of(item)),
-        Shape::Dict(value) => format!("Record<string, {}>", type_of(value)),
+        Shape::List(item) => format!("ReadonlyArray<{}>", type_of(item)),
+        Shape::Dict(value) => format!("Readonly<Record<string, {}>>", type_of(value)),
         Shape::Words(words) => {
             words.iter().map(|word| format!("\"{}\"", word.word)).collect::<Vec<_>>().join(" | ")
         }

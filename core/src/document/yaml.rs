@@ -30,7 +30,7 @@ pub(super) fn read(text: &str, limits: Limits) -> Result<Node, Vec<Problem>> {
     if !builder.duplicates.is_empty() {
         return Err(builder.duplicates);
     }
-    builder.root.ok_or_else(|| vec![Problem::new(code::SYNTAX, "", "the document is empty")])
+    builder.root.ok_or_else(|| vec![*syntax("the document is empty")])
 }
 
 fn place(marker: Marker) -> Place {
@@ -58,10 +58,10 @@ enum Content {
 }
 
 impl Builder {
-    fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), Problem> {
+    fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), Box<Problem>> {
         match event {
             Event::DocumentStart(_) if self.root.is_some() => {
-                Err(Problem::new(code::SYNTAX, "", "more than one document in the text"))
+                Err(syntax("more than one document in the text"))
             }
             Event::Scalar(text, style, anchor, tag) => {
                 let value = scalar(&text, style, tag.as_deref())?;
@@ -71,7 +71,7 @@ impl Builder {
             Event::Alias(anchor) => {
                 let known = self.anchors.get(&anchor);
                 let Some(node) = known.cloned() else {
-                    return Err(Problem::new(code::SYNTAX, "", "the alias refers to a value that contains it"));
+                    return Err(syntax("the alias refers to a value that contains it"));
                 };
                 let depth = self.depth();
                 self.budget.visit(&node, depth)?;
@@ -100,7 +100,7 @@ impl Builder {
         tag: Option<&Tag>,
         plain: &str,
         content: Content,
-    ) -> Result<(), Problem> {
+    ) -> Result<(), Box<Problem>> {
         if tag.is_some_and(|tag| !(tag.is_yaml_core_schema() && tag.suffix == plain)) {
             return Err(unknown_tag());
         }
@@ -109,7 +109,7 @@ impl Builder {
         Ok(())
     }
 
-    fn close(&mut self, end: Span) -> Result<(), Problem> {
+    fn close(&mut self, end: Span) -> Result<(), Box<Problem>> {
         let Some(open) = self.open.pop() else { return Ok(()) };
         let value = match open.content {
             Content::List(items) => Value::List(items),
@@ -119,7 +119,7 @@ impl Builder {
         self.put(Node { value, span: Some(span) }, open.anchor)
     }
 
-    fn put(&mut self, node: Node, anchor: usize) -> Result<(), Problem> {
+    fn put(&mut self, node: Node, anchor: usize) -> Result<(), Box<Problem>> {
         if anchor > 0 {
             // A copy is kept for aliases, so it counts as well.
             let depth = self.depth();
@@ -147,18 +147,19 @@ impl Builder {
 const START: Span = Span { start: Place { line: 1, column: 1 }, end: Place { line: 1, column: 1 } };
 
 /// Keys are texts; a number or boolean as a key is its token, so that a plan may be called `38`.
-fn key_text(node: &Node) -> Result<Box<str>, Problem> {
+fn key_text(node: &Node) -> Result<Box<str>, Box<Problem>> {
     match &node.value {
         Value::Text(text) => Ok(text.clone()),
         Value::Number(number) => Ok(number.token().into()),
         Value::Bool(value) => Ok(value.to_string().into()),
-        _ => Err(Problem::new(code::WRONG_TYPE, "", "a key must be a text")
-            .with_found(node.type_name())
-            .at(node.place())),
+        _ => {
+            let problem = Problem::new(code::WRONG_TYPE, "", "a key must be a text");
+            Err(Box::new(problem.with_found(node.type_name()).at(node.place())))
+        }
     }
 }
 
-fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result<Value, Problem> {
+fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result<Value, Box<Problem>> {
     match tag {
         Some(tag) if tag.is_yaml_core_schema() && tag.suffix == "str" => return Ok(Value::Text(text.into())),
         Some(_) => return Err(unknown_tag()),
@@ -176,8 +177,12 @@ fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result<Value, Pr
     })
 }
 
-fn unknown_tag() -> Problem {
-    Problem::new(code::SYNTAX, "", "tags such as `!name` are not used in documents")
+fn unknown_tag() -> Box<Problem> {
+    syntax("tags such as `!name` are not used in documents")
+}
+
+fn syntax(message: &str) -> Box<Problem> {
+    Box::new(Problem::new(code::SYNTAX, "", message))
 }
 
 /// A number of the YAML core schema; octal and hexadecimal stay texts, and `.inf` and `.nan` are numbers that no

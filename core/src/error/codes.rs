@@ -59,7 +59,6 @@ codes! {
     data {
         MISSING "missing" "A required value is missing." "Fill it, or declare a default in the document."
         MISSING_COLUMN "missing_column" "A required column or field is absent." "Add it, or map it by `columns`."
-        UNKNOWN_FIELD "unknown_field" "The record has a field that nothing knows." "Correct the name or leave the field out."
         WRONG_TYPE "wrong_type" "The value or column has a type that cannot be used here." "Convert it first."
         NOT_FINITE "not_finite" "The number is infinite." "Correct or remove the value."
         NEGATIVE "negative" "The number is below zero." "Correct the value; usage and charges are not negative."

@@ -73,11 +73,6 @@ impl Problem {
         self
     }
 
-    pub(crate) fn in_row(mut self, row: usize) -> Self {
-        self.add_rows(&[row], 1);
-        self
-    }
-
     /// Takes the line of the source on which the place lies, for `{:#}`.
     pub(crate) fn quote(&mut self, source: &str, width: usize) {
         let Some(place) = self.place else { return };

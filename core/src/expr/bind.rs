@@ -252,7 +252,9 @@ impl<'a> Binder<'a> {
         };
         let message = format!("the test does not apply to fields of type {}", word(tested));
         self.problems.push(
-            at.problem(code::WRONG_TEST, message).with_found(format!("the test `{test}`")).with_expected(expected),
+            at.problem(code::WRONG_TEST, message)
+                .with_found(format!("the test `{test}`"))
+                .with_expected(expected),
         );
         None
     }

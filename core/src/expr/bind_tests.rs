@@ -1,5 +1,7 @@
 use super::FieldType;
 use super::fixtures::{FIELDS, condition, read, sheet};
+use super::syntax::Syntax;
+use crate::document::{Decode, Shape, Shapes};
 
 /// The problems of a criterion, one a line.
 fn problems(criterion: &str) -> String {
@@ -12,18 +14,27 @@ fn problems(criterion: &str) -> String {
 fn fields_have_type_unit_and_names() {
     let (fields, _) = condition("{field: active, eq: true}");
     let age = fields.get("age").unwrap();
-    assert_eq!((age.id(), age.kind(), age.unit(), age.may_be_missing()), ("age", FieldType::Number, Some("year"), true));
+    assert_eq!(
+        (age.id(), age.kind(), age.unit(), age.may_be_missing()),
+        ("age", FieldType::Number, Some("year"), true)
+    );
     assert_eq!(fields.get("balance").unwrap().names().get("en"), Some("Balance"));
     assert_eq!(fields.get("voice").unwrap().unit(), Some("min"));
     assert_eq!((fields.len(), fields.get("nobody").is_none()), (12, true));
 }
 
 #[test]
+fn the_condition_describes_itself() {
+    let mut shapes = Shapes::default();
+    assert_eq!(Syntax::shape(&mut shapes), Shape::Named("Condition"));
+    let names: Vec<_> = shapes.named.iter().map(|shape| shape.name).collect();
+    assert_eq!(names, ["Condition", "FieldTest", "OtherField", "AllOf", "AnyOf", "NotThat"]);
+}
+
+#[test]
 fn a_field_cannot_have_the_name_of_a_meter() {
     let text = FIELDS.replace("visits:", "voice:") + "candidates: {where: {all: []}}";
-    insta::assert_snapshot!(read(&text).unwrap_err(), @r#"
-    expr.duplicate_field at /fields/voice (line 8, column 3): the field is declared twice, or has the name of a meter or of an implicit field; found `voice`
-    "#);
+    insta::assert_snapshot!(read(&text).unwrap_err(), @"expr.duplicate_field at /fields/voice (line 8, column 3): the field is declared twice, or has the name of a meter or of an implicit field; found `voice`");
 }
 
 #[test]
@@ -114,7 +125,5 @@ fn unknown_is_required_where_a_value_that_may_be_missing_is_tested() {
         let problems = problems(&format!("{{where: {needy}}}"));
         assert!(problems.starts_with("expr.unknown_required at /candidates (line "), "{problems}");
     }
-    insta::assert_snapshot!(problems("{where: {field: age, ge: 1}}"), @r#"
-    expr.unknown_required at /candidates (line 17, column 13): the condition tests `age`, which may be missing; expected `unknown: out` or `unknown: in` beside `where`
-    "#);
+    insta::assert_snapshot!(problems("{where: {field: age, ge: 1}}"), @"expr.unknown_required at /candidates (line 17, column 13): the condition tests `age`, which may be missing; expected `unknown: out` or `unknown: in` beside `where`");
 }

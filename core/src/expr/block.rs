@@ -2,8 +2,8 @@
 
 use super::cells::Slot;
 use super::columns::{Bound, Columns};
-use super::masks::RowBits;
 use super::fault::Fault;
+use super::masks::RowBits;
 use crate::column::{BLOCK, RowFaults};
 
 /// The values of up to [`BLOCK`] rows. Each thread has its own, which it loads again and again.
@@ -31,9 +31,9 @@ impl<'c> Block<'c> {
         self.invalid = RowBits::NONE;
         for (bound, slot) in self.columns.slots.iter().zip(&mut self.slots) {
             let Some(Bound { field, name, column: Some(column) }) = bound else { continue };
-            let faulty = slot.read(column, start, self.rows, self.columns.minor_per_major);
+            let unfit = slot.read(column, start, self.rows, field.kind(), self.columns.minor_per_major);
             if let Some(default) = field.usage_default() {
-                slot.settle_usage(&faulty, default);
+                slot.settle_usage(&unfit, default);
                 continue;
             }
             let mut note = |row: usize, fault: Fault| {
@@ -44,7 +44,7 @@ impl<'c> Block<'c> {
             if !field.may_be_missing() {
                 slot.missing.and(self.rows).rows().for_each(|row| note(row, Fault::Missing));
             }
-            for (row, fault) in faulty {
+            for (row, fault) in unfit {
                 slot.missing.set(row);
                 note(row, fault);
             }

@@ -1,11 +1,11 @@
 //! The values of one slot in one block, converted from its column to the form that the tests read.
 
 use super::columns::Bound;
+use super::fault::Fault;
 use super::masks::RowBits;
 use super::schema::FieldType;
-use super::fault::Fault;
-use super::value::{exact_minor, integer_minor, minor_units, nearest_minor};
-use crate::column::{BLOCK, Column, DecimalColumn, Values, nearest_f64};
+use super::value::{date_text, exact_minor, integer_minor, minor_text, minor_units, nearest_minor, usage_text};
+use crate::column::{BLOCK, Column, DecimalColumn, TextColumn, Values, nearest_f64};
 use crate::money::MAX_DIGITS;
 
 /// The values of a slot; where one is missing, its cell means nothing.
@@ -47,6 +47,7 @@ impl Slot {
         column: &Column<'_>,
         start: usize,
         rows: RowBits,
+        kind: FieldType,
         minor_per_major: i64,
     ) -> Vec<Faulty> {
         for (index, word) in self.missing.0.iter_mut().enumerate() {
@@ -57,14 +58,20 @@ impl Slot {
             Cells::Elsewhere => Vec::new(),
             Cells::Numbers(cells) => {
                 fill_numbers(cells, column, start);
-                let nan = RowBits::of(cells, f64::is_nan);
-                let infinite = RowBits::of(cells, f64::is_infinite).and_not(self.missing);
-                self.missing = self.missing.or(nan);
+                if let Column::Text(texts) = column {
+                    fill_usage(cells, texts, start);
+                }
+                let unusual = RowBits::of(cells, |value| !value.is_finite()).and_not(self.missing);
+                if unusual.is_empty() {
+                    return Vec::new();
+                }
+                let infinite = unusual.and(RowBits::of(cells, f64::is_infinite));
+                self.missing = self.missing.or(unusual.and_not(infinite));
                 infinite.rows().map(|row| (row, Fault::NotFinite)).collect()
             }
             Cells::Integers(cells) => {
                 let mut amounts = Amounts { cells, missing: &mut self.missing, faults: Vec::new(), start };
-                amounts.fill(column, minor_per_major);
+                amounts.fill(column, kind, minor_per_major);
                 amounts.faults
             }
             Cells::Booleans(bits) => {
@@ -129,6 +136,14 @@ fn fill_numbers(cells: &mut [f64; BLOCK], column: &Column<'_>, start: usize) {
     }
 }
 
+/// Usage as text, NaN where it is no number: the engine that bills it reports that.
+fn fill_usage(cells: &mut [f64; BLOCK], texts: &TextColumn<'_>, start: usize) {
+    for (row, cell) in cells.iter_mut().enumerate() {
+        let text = texts.get(start + row).and_then(|text| std::str::from_utf8(text).ok());
+        *cell = text.and_then(usage_text).unwrap_or(f64::NAN);
+    }
+}
+
 /// Only the first rows are written where the column ends within the block.
 fn fill<T: Copy>(cells: &mut [f64; BLOCK], values: Values<'_, T>, start: usize, convert: impl Fn(T) -> f64) {
     let values = values.values().get(start..).unwrap_or_default();
@@ -146,10 +161,9 @@ struct Amounts<'s> {
 }
 
 impl Amounts<'_> {
-    fn fill(&mut self, column: &Column<'_>, minor_per_major: i64) {
-        let float = |major: f64| match major.is_nan() {
-            true => Err(Fault::Missing),
-            false => nearest_minor(major, minor_per_major),
+    fn fill(&mut self, column: &Column<'_>, kind: FieldType, minor_per_major: i64) {
+        let float = |major: f64| {
+            if major.is_nan() { Err(Fault::Missing) } else { nearest_minor(major, minor_per_major) }
         };
         let integer = |major: i128| integer_minor(major, minor_per_major);
         match column {
@@ -167,7 +181,25 @@ impl Amounts<'_> {
             Column::Decimal128(values) => {
                 self.each(values.mantissas(), |mantissa| decimal_minor(mantissa, values, minor_per_major));
             }
-            Column::Bool(_) | Column::Text(_) | Column::Null(_) | Column::Unsupported { .. } => {}
+            Column::Text(texts) => {
+                let convert = |text: &str| match kind {
+                    FieldType::Date => date_text(text),
+                    _ => minor_text(text, minor_per_major),
+                };
+                self.each_text(texts, convert);
+            }
+            Column::Bool(_) | Column::Null(_) | Column::Unsupported { .. } => {}
+        }
+    }
+
+    fn each_text(&mut self, texts: &TextColumn<'_>, convert: impl Fn(&str) -> Result<i64, Fault>) {
+        for (row, cell) in self.cells.iter_mut().enumerate() {
+            let Some(text) = texts.get(self.start + row) else { continue };
+            // No date and no amount has other than ASCII letters, so that lossy text is as wrong as the bytes.
+            match convert(&String::from_utf8_lossy(text)) {
+                Ok(converted) => *cell = converted,
+                Err(fault) => self.faults.push((row, fault)),
+            }
         }
     }
 

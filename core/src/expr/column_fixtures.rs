@@ -2,7 +2,7 @@
 
 use crate::column::{Bits, BoolColumn, Codes, Column, DecimalColumn, TextColumn, Values};
 
-/// A generator of numbers that is the same everywhere (Steele et al. 2014, SplitMix64).
+/// A generator of numbers that is the same everywhere (`SplitMix64`, Steele et al. 2014).
 pub(super) struct Random(pub(super) u64);
 
 impl Random {
@@ -56,21 +56,28 @@ enum Store {
     Null,
 }
 
-const TEXTS: [&str; 9] = ["gz", "sz", "20", "7", "-3", "007", "", "a name of more than twelve bytes", "另一个城市"];
+const TEXTS: [&str; 9] =
+    ["gz", "sz", "20", "7", "-3", "007", "", "a name of more than twelve bytes", "另一个城市"];
 
 impl Owned {
     /// A column that a field of the type takes.
     pub(super) fn new(word: &str, rows: usize, random: &mut Random) -> Self {
         let validity = random.pick(&[None, Some(2), Some(9)]);
         let bits = |random: &mut Random, one_in: usize| -> Vec<u8> {
-            random.list(rows / 8 + 1, |random| (0..8).fold(0, |byte, bit| byte | u8::from(random.below(one_in) > 0) << bit))
+            random.list(rows / 8 + 1, |random| {
+                (0..8).fold(0, |byte, bit| byte | u8::from(random.below(one_in) > 0) << bit)
+            })
         };
         let store = match word {
-            "number" => numbers(rows, random, &[-1.0, 0.0, -0.0, 0.5, 1.0, 2.0, 17.0, 18.0, 60.0, 0.1, f64::NAN]),
+            "number" => {
+                numbers(rows, random, &[-1.0, 0.0, -0.0, 0.5, 1.0, 2.0, 17.0, 18.0, 60.0, 0.1, f64::NAN])
+            }
             "money" => numbers(rows, random, &[0.0, 0.29, 38.0, -0.01, 0.125, 0.135, 1.27, f64::NAN]),
             "string" => texts(rows, random),
             "boolean" => Store::Bool(bits(random, 2)),
-            _ => Store::Date(random.list(rows, |random| random.pick(&[14_974, 14_975, 15_340, i32::MIN, -1]))),
+            _ => {
+                Store::Date(random.list(rows, |random| random.pick(&[14_974, 14_975, 15_340, i32::MIN, -1])))
+            }
         };
         let store = if random.below(20) == 0 { Store::Null } else { store };
         Self { store, validity: validity.map(|one_in| bits(random, one_in)), rows }
@@ -92,7 +99,9 @@ impl Owned {
             Store::Decimal(values, scale) => {
                 DecimalColumn::new(Values::new(values, validity).unwrap(), *scale).unwrap().into()
             }
-            Store::Bool(bytes) => BoolColumn::new(Bits::new(bytes, 0, self.rows).unwrap(), validity).unwrap().into(),
+            Store::Bool(bytes) => {
+                BoolColumn::new(Bits::new(bytes, 0, self.rows).unwrap(), validity).unwrap().into()
+            }
             Store::Date(values) => Column::Date32(Values::new(values, validity).unwrap()),
             Store::Null => Column::Null(self.rows),
             _ => self.text(validity).into(),
@@ -122,6 +131,7 @@ fn numbers(rows: usize, random: &mut Random, pool: &[f64]) -> Store {
     };
     match random.below(12) {
         0 | 1 => Store::F64(random.list(rows, float)),
+        #[expect(clippy::cast_possible_truncation, reason = "any float will do")]
         2 => Store::F32(random.list(rows, |random| float(random) as f32)),
         3 => {
             let scale = random.pick(&[0, 1, 2, 3, 38]);
@@ -183,11 +193,21 @@ fn texts(rows: usize, random: &mut Random) -> Store {
         2 => Store::Views(texts.iter().zip(&ends).map(|(text, start)| view(text, *start)).collect(), data),
         3 => Store::Strs(texts.into_iter().map(|text| random.pick(&[None, Some(text)])).collect()),
         4 => {
-            let values = Owned { store: Store::Utf8(vec![0, 2, 4, 6, 7], b"gzsz207".to_vec()), validity: None, rows: 4 };
+            let values = Owned {
+                store: Store::Utf8(vec![0, 2, 4, 6, 7], b"gzsz207".to_vec()),
+                validity: None,
+                rows: 4,
+            };
             Store::Narrow(random.list(rows, |random| random.pick(&[0, 1, 2, 3])), Box::new(values))
         }
         _ => {
-            let values = Store::Strs(vec![Some("gz"), None, Some("7"), Some("-3"), Some("a name of more than twelve bytes")]);
+            let values = Store::Strs(vec![
+                Some("gz"),
+                None,
+                Some("7"),
+                Some("-3"),
+                Some("a name of more than twelve bytes"),
+            ]);
             let values = Owned { store: values, validity: None, rows: 5 };
             Store::Wide(random.list(rows, |random| random.pick(&[0, 1, 2, 3, 4])), Box::new(values))
         }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::condition::Slots;
-use super::schema::{Field, FieldSet, FieldType};
 use super::fault::{Fault, expected};
+use super::schema::{Field, FieldSet, FieldType};
 use crate::column::{Batch, Column};
 use crate::error::{Error, Problem, Result, data as code, nearest};
 
@@ -99,6 +99,6 @@ fn takes(field: &Field, column: &Column<'_>) -> bool {
         | Column::U64(_) => matches!(field.kind(), FieldType::Number | FieldType::Money | FieldType::String),
         Column::Bool(_) => field.kind() == FieldType::Boolean,
         Column::Date32(_) => field.kind() == FieldType::Date,
-        Column::Text(_) => field.kind() == FieldType::String,
+        Column::Text(_) => matches!(field.kind(), FieldType::String | FieldType::Date | FieldType::Money),
     }
 }

@@ -112,12 +112,11 @@ impl<T: PartialOrd> Among<T> {
     /// Whether the test holds for a value that is there, by how each literal compares with it.
     pub(super) fn holds_by(&self, compare: impl Fn(&T) -> Option<Ordering>) -> bool {
         let equal = |known: &T| compare(known) == Some(Ordering::Equal);
-        let found = match self.few() {
-            Some(values) => values.iter().any(equal),
-            None => {
-                let at = self.values.partition_point(|known| compare(known) == Some(Ordering::Less));
-                self.values.get(at).is_some_and(equal)
-            }
+        let found = if let Some(values) = self.few() {
+            values.iter().any(equal)
+        } else {
+            let at = self.values.partition_point(|known| compare(known) == Some(Ordering::Less));
+            self.values.get(at).is_some_and(equal)
         };
         found != self.negated
     }

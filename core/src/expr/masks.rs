@@ -11,7 +11,7 @@ pub(crate) struct RowBits(pub(crate) [u64; WORDS]);
 
 impl RowBits {
     pub(crate) const NONE: Self = Self([0; WORDS]);
-    pub(super) const ALL: Self = Self([u64::MAX; WORDS]);
+    pub(crate) const ALL: Self = Self([u64::MAX; WORDS]);
 
     /// The first `rows` rows.
     pub(crate) fn first(rows: usize) -> Self {
@@ -70,11 +70,6 @@ impl RowBits {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.0.iter().all(|word| *word == 0)
-    }
-
-    /// Number of rows that are in.
-    pub(crate) fn count(&self) -> usize {
-        self.0.iter().map(|word| word.count_ones() as usize).sum()
     }
 
     /// The numbers of the rows that are in.

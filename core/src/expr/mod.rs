@@ -1,10 +1,13 @@
 //! Fields and conditions over them: what plans, policies and rules test about a customer.
 //!
-//! A document declares [fields](FieldSet) and writes conditions as a tree of tests. The tree is read with its
-//! places ([`syntax`]), bound to the fields ([`bind`]) so that every name and operand is checked once, and then
-//! evaluated by Kleene's three-valued logic. There are two evaluators: over the [values](value) of one record
-//! ([`condition`]), which defines the result, and over blocks of columns as bit masks
-//! ([`column_condition`]), which is only faster. A [`Criterion`] adds what an unknown outcome means.
+//! A document declares [fields](FieldSet) and writes conditions as a tree of tests. The tree is read with its places
+//! (`syntax`) and bound to the fields (`bind`), so that every name and operand is checked once; then it is evaluated
+//! by Kleene's three-valued logic. There are two evaluators: over the values of one record (`condition`), which
+//! defines the result, and over blocks of columns as bit masks (`column_condition`), which is only faster. A
+//! `Criterion` is a condition together with what an unknown outcome means.
+//!
+//! To decide over columns: bind the fields once (`FieldSet::bind_columns`), make each criterion ready for them
+//! (`Criterion::over`), and on each thread load one `Block` after the other and ask which of its rows pass.
 
 mod bind;
 mod block;
@@ -39,5 +42,3 @@ pub(crate) use masks::RowBits;
 pub(crate) use schema::FieldEntry;
 pub use schema::{Field, FieldSet, FieldType};
 pub(crate) use value::Value;
-#[cfg(test)]
-mod bench_tests;

@@ -14,7 +14,8 @@ fn outcome(written: &str, name: &str, value: impl Into<Scalar>) -> Option<bool> 
     let (fields, criterion) = condition(written);
     let mut record = customer();
     record.insert(name, value);
-    let values = fields.bind_record(&slots(&criterion), &record).unwrap_or_else(|error| panic!("{written}: {error}"));
+    let values =
+        fields.bind_record(&slots(&criterion), &record).unwrap_or_else(|error| panic!("{written}: {error}"));
     criterion.condition().evaluate(&values)
 }
 
@@ -154,7 +155,10 @@ fn every_problem_of_a_record_is_reported() {
         ("actve", Scalar::Bool(true)),
         ("joined", Scalar::Text("2012-13-01".into())),
     ]);
-    record.insert("seen", "a while ago, in a text that is far too long to be shown as a whole in any message that people read");
+    record.insert(
+        "seen",
+        "a while ago, in a text that is far too long to be shown as a whole in any message that people read",
+    );
     let error = fields.bind_record(&slots(&criterion), &record).unwrap_err();
     insta::assert_snapshot!(error, @r#"
     10 problems:

@@ -9,7 +9,7 @@ use crate::money::Decimal;
 /// A condition as written.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Syntax {
-    Test(Test),
+    Test(Box<Test>),
     All(Vec<Syntax>),
     Any(Vec<Syntax>),
     Not(Box<Syntax>),
@@ -96,7 +96,7 @@ impl Decode for Syntax {
         };
         let forms: Vec<&str> = FORMS.into_iter().filter(|form| node.get(form).is_some()).collect();
         match forms.as_slice() {
-            ["field"] => Test::decode(node, decoder).map(Syntax::Test),
+            ["field"] => Test::decode(node, decoder).map(|test| Syntax::Test(Box::new(test))),
             ["all"] => All::decode(node, decoder).map(|all| Syntax::All(all.0)),
             ["any"] => Any::decode(node, decoder).map(|any| Syntax::Any(any.0)),
             ["not"] => Not::decode(node, decoder).map(|not| Syntax::Not(Box::new(not.0))),
@@ -118,7 +118,11 @@ fn report_form(at: &At, forms: &[&str], entries: &[Entry], decoder: &mut Decoder
     let keys: Vec<String> = entries.iter().map(|entry| format!("`{}`", entry.key)).collect();
     let problem = at
         .problem(code::NO_TEST, message)
-        .with_found(if keys.is_empty() { "no keys".to_owned() } else { format!("the keys {}", keys.join(", ")) })
+        .with_found(if keys.is_empty() {
+            "no keys".to_owned()
+        } else {
+            format!("the keys {}", keys.join(", "))
+        })
         .with_expected("one of `field` with a test, `all`, `any`, `not`")
         .suggest(near);
     decoder.report(problem);

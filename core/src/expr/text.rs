@@ -92,7 +92,8 @@ fn one_of(text: &[u8], needles: &[Needle<'_>]) -> bool {
     // No early end: which literal it is cannot be predicted.
     needles.iter().fold(false, |found, needle| {
         let alike = (needle.head == head) & (needle.text.len() == len);
-        found | (alike && (len <= 8 || needle.text == text))
+        let same = alike && (len <= 8 || needle.text == text);
+        found | same
     })
 }
 
@@ -190,7 +191,8 @@ mod tests {
     fn the_head_is_the_first_eight_bytes() {
         let text = b"\x01\xff\x03\x80\x05\x06\x07\x08\x09\x0a";
         for len in 0..text.len() {
-            let expected = text[..len].iter().take(8).rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
+            let expected =
+                text[..len].iter().take(8).rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
             assert_eq!(head(&text[..len]), expected, "{len} bytes");
         }
     }

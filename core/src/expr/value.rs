@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use super::condition::Slots;
-use super::schema::{Field, FieldSet, FieldType, days};
 use super::fault::Fault;
+use super::schema::{Field, FieldSet, FieldType, days};
 use crate::column::{Date, Record, Scalar};
 use crate::error::{Error, Problem, Result, data as code};
 use crate::money::{Decimal, MAX_MINOR, Money};
@@ -102,9 +102,7 @@ fn read(kind: FieldType, scalar: &Scalar, minor_per_major: i64) -> Result<Value<
         },
         FieldType::Date => match scalar {
             Scalar::Date(date) => Ok(Value::Integer(days(*date))),
-            Scalar::Text(text) => {
-                Date::parse(text).map(|date| Value::Integer(days(date))).map_err(|_| Fault::BadDate)
-            }
+            Scalar::Text(text) => date_text(text).map(Value::Integer),
             _ => Err(Fault::WrongType),
         },
     }
@@ -131,7 +129,7 @@ fn usage(scalar: &Scalar) -> Option<f64> {
 }
 
 /// The number that a text writes.
-fn usage_text(text: &str) -> Option<f64> {
+pub(super) fn usage_text(text: &str) -> Option<f64> {
     Decimal::parse(text).ok().map(Decimal::to_f64)
 }
 
@@ -141,12 +139,20 @@ pub(super) fn minor_units(scalar: &Scalar, minor_per_major: i64) -> Result<i64, 
         Scalar::Float(value) => nearest_minor(*value, minor_per_major),
         Scalar::Int(value) => integer_minor(*value, minor_per_major),
         Scalar::Decimal(value) => exact_minor(value.mantissa(), value.scale(), minor_per_major),
-        Scalar::Text(text) => {
-            let value = Decimal::parse(text).map_err(|_| Fault::BadDecimal)?;
-            exact_minor(value.mantissa(), value.scale(), minor_per_major)
-        }
+        Scalar::Text(text) => minor_text(text, minor_per_major),
         _ => Err(Fault::WrongType),
     }
+}
+
+/// Minor units of an amount in major units as text.
+pub(super) fn minor_text(text: &str, minor_per_major: i64) -> Result<i64, Fault> {
+    let value = Decimal::parse(text).map_err(|_| Fault::BadDecimal)?;
+    exact_minor(value.mantissa(), value.scale(), minor_per_major)
+}
+
+/// Days of a date as text.
+pub(super) fn date_text(text: &str) -> Result<i64, Fault> {
+    Date::parse(text).map(days).map_err(|_| Fault::BadDate)
 }
 
 /// Minor units nearest to a float of major units, ties to even.

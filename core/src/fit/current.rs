@@ -3,7 +3,7 @@
 use crate::column::{Column, TextColumn};
 
 /// No plan of the catalogue.
-pub(super) const NONE: i32 = -1;
+const NONE: i32 = -1;
 
 /// The ids of the catalogue, found by a small hash table.
 #[derive(Debug)]
@@ -108,21 +108,24 @@ impl<'a> CurrentColumn<'a> {
         }
     }
 
-    /// Fills `out` with the positions of the rows from `start` on.
-    pub(super) fn fill(&self, start: usize, index: &PlanIndex, out: &mut [i32]) {
+    /// Fills `out` with the positions, as lanes, of the rows from `start` on.
+    pub(super) fn fill(&self, start: usize, index: &PlanIndex, out: &mut [f64]) {
         let rows = (start..).zip(out);
         match self {
-            Self::Absent => rows.for_each(|(_, out)| *out = NONE),
+            Self::Absent => rows.for_each(|(_, out)| *out = NONE.into()),
             Self::Codes(text, found) => {
                 for (row, out) in rows {
                     let code = text.code(row);
-                    *out = code.and_then(|code| found.get(code)).copied().unwrap_or(NONE);
+                    *out = code.and_then(|code| found.get(code)).copied().unwrap_or(NONE).into();
                 }
             }
-            Self::Text(text) => rows.for_each(|(row, out)| *out = text.get(row).map_or(NONE, |id| index.find(id))),
+            Self::Text(text) => {
+                rows.for_each(|(row, out)| *out = text.get(row).map_or(NONE, |id| index.find(id)).into());
+            }
             Self::Integers(column) => rows.for_each(|(row, out)| {
                 let value = column.scalar(row);
-                *out = if value.is_missing() { NONE } else { index.find(value.to_string().as_bytes()) };
+                let found = if value.is_missing() { NONE } else { index.find(value.to_string().as_bytes()) };
+                *out = found.into();
             }),
         }
     }

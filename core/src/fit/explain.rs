@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use crate::column::Record;
-use crate::error::Result;
+use crate::column::{Batch, Options, Record, Scalar};
+use crate::error::{Error, Problem, Result, fit as code};
 use crate::money::{Decimal, Money};
-use crate::tariff::Plan;
+use crate::tariff::{Plan, find_column};
 
 use super::matches::Status;
 use super::package::PackageFit;
@@ -74,6 +74,23 @@ pub enum Reason {
     },
     /// Total and fee are the same, and the other plan stands earlier in the catalogue.
     LaterInCatalogue,
+}
+
+impl Reason {
+    /// The word for the reason, the same in every language.
+    pub fn id(&self) -> &'static str {
+        match self {
+            Self::Chosen => "chosen",
+            Self::CurrentPlan => "current_plan",
+            Self::Ineligible => "ineligible",
+            Self::Ratio { kind: RatioKind::TotalFeeChange, .. } => "total_fee_change",
+            Self::Ratio { kind: RatioKind::MonthlyFeeChange, .. } => "monthly_fee_change",
+            Self::Priority { .. } => "priority",
+            Self::Dearer { .. } => "dearer",
+            Self::HigherFee { .. } => "higher_fee",
+            Self::LaterInCatalogue => "later_in_catalogue",
+        }
+    }
 }
 
 impl fmt::Display for Reason {
@@ -151,6 +168,57 @@ impl PackageFit {
         let plans = self.catalog().plans().iter().zip(&customer.totals).zip(&customer.standings);
         let verdicts = plans.map(|((plan, total), standing)| self.verdict(plan, *total, *standing, &found)).collect();
         Ok(Explanation { found, verdicts })
+    }
+
+    /// [`PackageFit::explain`] for a row of columns, numbered from 0 over all batches.
+    ///
+    /// # Errors
+    /// As [`PackageFit::record`]; `fit.unknown_customer` where there is no such row.
+    pub fn explain_row(&self, batches: &[Batch<'_>], row: usize, options: &Options) -> Result<Explanation<'_>> {
+        let mut within = row;
+        for batch in batches {
+            if within < batch.len() {
+                return self.explain(&self.row_of(batch, within, options));
+            }
+            within = within.saturating_sub(batch.len());
+        }
+        let problem = Problem::new(code::UNKNOWN_CUSTOMER, "row", "there is no such row").with_found(row.to_string());
+        Err(Error::data(vec![problem]))
+    }
+
+    /// The row whose value in the column `id` is that of a customer, numbered from 0 over all batches; the first of
+    /// several.
+    ///
+    /// # Errors
+    /// `data.missing_column`; `fit.unknown_customer`.
+    pub fn find_row(batches: &[Batch<'_>], id: &str, customer: &Scalar) -> Result<usize> {
+        let wanted = customer.to_string();
+        let mut before = 0_usize;
+        for batch in batches {
+            let mut problems = Vec::new();
+            let Some(column) = find_column(batch, id, false, &mut problems) else { return Err(Error::data(problems)) };
+            let same = |row: &usize| {
+                let value = column.scalar(*row);
+                !value.is_missing() && (value == *customer || value.to_string() == wanted)
+            };
+            if let Some(row) = (0..batch.len()).find(same) {
+                return Ok(before.saturating_add(row));
+            }
+            before = before.saturating_add(batch.len());
+        }
+        let problem = Problem::new(code::UNKNOWN_CUSTOMER, id, "no customer has this id").with_found(wanted);
+        Err(Error::data(vec![problem]))
+    }
+
+    /// What the columns say of a row, under the names of the fields.
+    fn row_of(&self, batch: &Batch<'_>, row: usize, options: &Options) -> Record {
+        let mut record = Record::new();
+        for input in self.inputs() {
+            if let Some(column) = batch.get(options.column_of(input)) {
+                record.insert(input, column.scalar(row));
+            }
+        }
+        record
     }
 
     fn verdict<'f>(&'f self, plan: &'f Plan, total: Money, standing: Standing, found: &Match<'f>) -> Verdict<'f> {

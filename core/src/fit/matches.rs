@@ -133,11 +133,12 @@ pub struct Matches {
 impl Matches {
     pub(super) fn of_rows(rows: usize) -> Self {
         Self {
+            // Zeros come as untouched pages; the workers write every row.
             status: vec![0; rows],
-            plan: vec![-1; rows],
-            total: vec![-1; rows],
-            present_total: vec![-1; rows],
-            present_fee: vec![-1; rows],
+            plan: vec![0; rows],
+            total: vec![0; rows],
+            present_total: vec![0; rows],
+            present_fee: vec![0; rows],
             funnel: Funnel::default(),
         }
     }

@@ -4,9 +4,11 @@
 //! may change, and how plans rank. [`PackageFit`] binds it to a catalogue. [`PackageFit::record`] and
 //! [`PackageFit::explain`] are the reference; [`PackageFit::columns`] gives the same for a million rows.
 
+mod block;
 mod columns;
 mod current;
 mod explain;
+mod kernel;
 mod matches;
 mod package;
 mod policy;

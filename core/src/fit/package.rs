@@ -39,9 +39,11 @@ pub(super) struct Inner {
 }
 
 /// A plan's position in the catalogue and its rank.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Ranked {
     pub(super) plan: usize,
+    /// The position as a lane.
+    pub(super) lane: f64,
     pub(super) rank: u32,
 }
 
@@ -98,7 +100,7 @@ impl PackageFit {
 /// Plans by rank, then by what decides ties after the total: fee and order.
 fn rank(plans: &[Plan], rank: Rank, problems: &mut Vec<Problem>) -> Vec<Ranked> {
     let mut order: Vec<Ranked> = Vec::with_capacity(plans.len());
-    for (position, plan) in plans.iter().enumerate() {
+    for ((position, lane), plan) in lanes_from_zero().enumerate().zip(plans) {
         let rank = match (rank, plan.priority()) {
             (Rank::Cheapest, _) => 0,
             (Rank::Priority, Some(priority)) => priority,
@@ -108,8 +110,13 @@ fn rank(plans: &[Plan], rank: Rank, problems: &mut Vec<Problem>) -> Vec<Ranked> 
                 0
             }
         };
-        order.push(Ranked { plan: position, rank });
+        order.push(Ranked { plan: position, lane, rank });
     }
     order.sort_by_key(|ranked| (ranked.rank, plans.get(ranked.plan).map(Plan::fee)));
     order
+}
+
+/// 0, 1, 2, ... as lanes.
+fn lanes_from_zero() -> impl Iterator<Item = f64> {
+    std::iter::successors(Some(0.0), |lane| Some(lane + 1.0))
 }

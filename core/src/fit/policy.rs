@@ -74,10 +74,11 @@ impl UnknownWord for Candidate {
 /// A policy as written.
 pub(super) struct PolicyDocument {
     header: Option<Header>,
+    // What could not be read was reported; the rest is checked all the same.
     total_fee_change: Option<RatioEntry>,
     monthly_fee_change: Option<RatioEntry>,
-    rank: WordOf<Rank>,
-    current_plan: WordOf<CurrentPlan>,
+    rank: Option<WordOf<Rank>>,
+    current_plan: Option<WordOf<CurrentPlan>>,
     fields: Dict<FieldEntry>,
     candidates: Option<Where<Candidate>>,
 }
@@ -101,12 +102,12 @@ impl Declare for PolicyDocument {
         let candidates = fields.optional("candidates", "the customers for whom a plan is looked for; otherwise all");
         Some(Self {
             header,
-            total_fee_change: total?,
-            monthly_fee_change: monthly?,
-            rank: rank?,
-            current_plan: current?,
-            fields: declared?,
-            candidates: candidates?,
+            total_fee_change: total.flatten(),
+            monthly_fee_change: monthly.flatten(),
+            rank,
+            current_plan: current,
+            fields: declared.unwrap_or_default(),
+            candidates: candidates.flatten(),
         })
     }
 }
@@ -164,8 +165,8 @@ impl FitPolicy {
                 total_fee_change: bounds(&read.total_fee_change, problems),
                 monthly_fee_change: bounds(&read.monthly_fee_change, problems),
                 header: read.header?,
-                rank: read.rank.0,
-                current_plan: read.current_plan.0,
+                rank: read.rank?.0,
+                current_plan: read.current_plan?.0,
                 fields: read.fields,
                 candidates: read.candidates,
                 document: document.clone(),

@@ -4,7 +4,7 @@ use crate::column::{Record, Scalar, units};
 use crate::error::{Error, Problem, Result, fit as code};
 use crate::expr::Value;
 use crate::money::Money;
-use crate::tariff::{BoundUsage, Plan};
+use crate::tariff::Plan;
 
 use super::matches::Status;
 use super::package::PackageFit;
@@ -33,6 +33,11 @@ impl<'f> Match<'f> {
     /// The total on the best plan.
     pub fn total(&self) -> Option<Money> {
         self.total
+    }
+
+    /// The monthly fee of the best plan.
+    pub fn fee(&self) -> Option<Money> {
+        self.plan.map(Plan::fee)
     }
 
     /// The present total.
@@ -106,7 +111,7 @@ impl PackageFit {
         if inner.candidates.as_ref().is_some_and(|candidates| !candidates.passes(&values)) {
             return Ok(Err(nothing(Status::NotCandidate)));
         }
-        let present = self.present(record, &usage, &totals)?;
+        let present = self.present(record, &totals)?;
         let refused = |status| Ok(Err(Match { present: Some(present), ..nothing(status) }));
         if present.total == Money::ZERO {
             return refused(Status::PresentTotalZero);
@@ -118,7 +123,7 @@ impl PackageFit {
         Ok(Ok(Customer { totals, present, standings }))
     }
 
-    fn present(&self, record: &Record, _usage: &BoundUsage, totals: &[Money]) -> Result<Present> {
+    fn present(&self, record: &Record, totals: &[Money]) -> Result<Present> {
         let current = record.get("current_plan").filter(|value| !value.is_missing());
         let id = match current {
             None => None,
@@ -157,13 +162,13 @@ impl PackageFit {
     /// The problem of a customer whose present bill is unknown.
     pub(super) fn no_present_bill(&self, current: Option<&str>) -> Problem {
         const EXPECTED: &str = "a plan of the catalogue, or `present_total` and `present_fee`";
-        match current {
-            Some(id) => self.catalog().unknown_plan(id, "current_plan").with_expected(EXPECTED),
-            None => {
-                let message = "there is neither a current plan nor a present bill";
-                Problem::new(code::NO_PRESENT_BILL, "current_plan", message).with_expected(EXPECTED)
-            }
-        }
+        let problem = if let Some(id) = current {
+            self.catalog().unknown_plan(id, "current_plan")
+        } else {
+            let message = "there is neither a current plan nor a present bill";
+            Problem::new(code::NO_PRESENT_BILL, "current_plan", message)
+        };
+        problem.with_expected(EXPECTED)
     }
 
     fn standings(&self, totals: &[Money], present: Present, values: &[Value<'_>]) -> Vec<Standing> {

@@ -132,7 +132,7 @@ impl Catalog {
         let results = run(options, pieces(batches), |piece| {
             let mut faults = RowFaults::new(options.first_row.saturating_add(piece.offset));
             let mut sums = vec![0_i128; self.plans().len()];
-            self.each_block(&piece, &bound, level, &mut faults, |block, start| {
+            self.each_block(&piece, &bound, level, &mut faults, |block, _| {
                 let mut out = [0.0; BLOCK];
                 for (index, sum) in sums.iter_mut().enumerate() {
                     let how = block_totals(self, index, block, &mut out);
@@ -206,6 +206,7 @@ fn split(totals: &mut Totals, pieces: Vec<Piece>) -> Vec<Part<'_>> {
 }
 
 /// Takes the first `rows` of a slice away from it.
+#[expect(clippy::mut_mut, reason = "the slice that the caller holds is cut")]
 pub(crate) fn take<'t, T>(rest: &mut &'t mut [T], rows: usize) -> &'t mut [T] {
     let all = std::mem::take(rest);
     let (first, later) = all.split_at_mut(rows.min(all.len()));

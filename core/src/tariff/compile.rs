@@ -46,17 +46,19 @@ pub(super) fn compile(read: CatalogDocument, json: Arc<str>, problems: &mut Prob
         // Prices of a meter that could not be read would only raise problems that are none.
         return None;
     }
-    if read.table.is_some() {
-        let at = &read.plans.at;
+    let plans = read.plans.as_ref().map_or(&[][..], |plans| &plans.value);
+    if let Some(table) = &read.table {
+        let at = &table.at;
         let message = "the catalogue describes a price table, but none was given";
         problems.push(at.problem(code::BAD_TABLE, message).with_expected("`from_table` with the table's text"));
-    } else if read.plans.value.is_empty() {
-        let problem = read.plans.at.problem(code::EMPTY_CATALOGUE, "the catalogue has no plans");
+    } else if plans.is_empty() {
+        let at = read.plans.as_ref().map_or(&read.at, |plans| &plans.at);
+        let problem = at.problem(code::EMPTY_CATALOGUE, "the catalogue has no plans");
         problems.push(problem.with_expected("at least one plan"));
     }
     let context = Context { currency: &currency, meters: &meters, fields: &fields };
-    check_plan_ids(&read.plans.value, problems);
-    let plans: Vec<Option<Plan>> = read.plans.value.iter().map(|plan| context.plan(plan, problems)).collect();
+    check_plan_ids(plans, problems);
+    let plans: Vec<Option<Plan>> = plans.iter().map(|plan| context.plan(plan, problems)).collect();
     let plans = plans.into_iter().collect::<Option<Vec<_>>>()?;
     let (header, _, rounding) = (read.header?, read.currency?, rounding?);
     let lanes = PlanLanes::of_all(&plans, rounding);

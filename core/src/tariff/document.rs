@@ -14,6 +14,7 @@ use super::rounding::Stage;
 
 /// A catalogue as written.
 pub(crate) struct CatalogDocument {
+    pub(super) at: At,
     // `None` was reported; the rest is checked all the same.
     pub(super) header: Option<Header>,
     pub(super) currency: Option<CurrencyEntry>,
@@ -21,7 +22,7 @@ pub(crate) struct CatalogDocument {
     pub(super) meters: Dict<MeterEntry>,
     pub(super) given: Dict<GivenEntry>,
     pub(super) fields: Dict<FieldEntry>,
-    pub(super) plans: Located<Vec<PlanEntry>>,
+    pub(super) plans: Option<Located<Vec<PlanEntry>>>,
     pub(super) table: Option<Located<TableEntry>>,
 }
 
@@ -41,13 +42,10 @@ impl Declare for CatalogDocument {
         let given = fields.or("given", "charges that come with the customer, by id", Dict::default(), "none");
         let declared = fields.or("fields", "attributes that conditions may test, by id", Dict::default(), "none");
         let at = fields.at();
+        let plans = fields.optional("plans", "the plans; required unless there is a `table`");
         let table = fields.optional("table", "which columns of a price table hold the plans, in place of `plans`");
-        let plans = if fields.has("table") {
-            fields.or("plans", "the plans", Located { value: Vec::new(), at }, "those of the price table")
-        } else {
-            fields.required("plans", "the plans")
-        };
         Some(Self {
+            at,
             header,
             currency,
             rounding,

@@ -114,14 +114,14 @@ impl Source<'_> {
         };
         let (used, rest) = lanes.split_at_mut(rows.min(BLOCK));
         rest.fill(0.0);
-        fill_units(column, start, self.ratio, level, used, |row, refused| match (refused, self.default) {
-            (Refused::Missing, Some(default)) => default,
-            _ => {
-                invalid.set(row);
-                let row = start.saturating_add(row);
-                faults.refused(&self.name, &self.base, refused, row, || column.scalar(row));
-                0.0
+        fill_units(column, start, self.ratio, level, used, |row, refused| {
+            if let (Refused::Missing, Some(default)) = (refused, self.default) {
+                return default;
             }
+            invalid.set(row);
+            let row = start.saturating_add(row);
+            faults.refused(&self.name, &self.base, refused, row, || column.scalar(row));
+            0.0
         });
     }
 }
@@ -163,6 +163,8 @@ pub(crate) struct Gathered {
     pub(crate) largest: Vec<f64>,
     pub(crate) given: Box<Lanes>,
     pub(crate) largest_given: f64,
+    /// Whether the catalogue has given charges at all.
+    pub(crate) has_given: bool,
     /// Rows that cannot be billed; their lanes hold zeros.
     pub(crate) invalid: RowBits,
     scratch: Box<Lanes>,
@@ -178,6 +180,7 @@ impl Gathered {
             largest: vec![0.0; meters],
             given: Box::new([0.0; BLOCK]),
             largest_given: 0.0,
+            has_given: !catalog.given().is_empty(),
             invalid: RowBits::NONE,
             scratch: Box::new([0.0; BLOCK]),
         }

@@ -16,6 +16,7 @@ use crate::column::{BLOCK, MAX_UNITS};
 use crate::money::{Money, RoundingMode};
 
 use super::charge::Charge;
+use super::gather::Gathered;
 use super::plan::Plan;
 use super::rounding::{Rounding, Stage};
 
@@ -26,7 +27,7 @@ pub(crate) type Lanes = [f64; BLOCK];
 const EXACT: u128 = 1 << 51;
 
 /// Totals stay below this, so that adding it to one leaves the total in the low bits.
-const MAGIC: f64 = (1_u64 << 52) as f64;
+const MAGIC: f64 = 4_503_599_627_370_496.0;
 
 /// How the totals of a block were computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +51,7 @@ pub(crate) struct PlanLanes {
 
 /// A meter's charge as the kernel needs it.
 #[derive(Clone, Debug)]
-struct MeterLane {
+pub(crate) struct MeterLane {
     allowance: f64,
     block: Option<Block>,
     price: f64,
@@ -127,11 +128,11 @@ impl PlanLanes {
             #[inline(always)]
             || match self.bill {
                 None => {
-                    self.begin(self.fee, 1.0, given, out);
+                    Self::begin(self.fee, 1.0, given, out);
                     self.add_lines(usage, out);
                 }
                 Some((quotient, scale)) => {
-                    self.begin(self.fee * scale, scale, given, out);
+                    Self::begin(self.fee * scale, scale, given, out);
                     for (lane, usage) in self.meters.iter().zip(usage) {
                         lane.add_products(usage, out);
                     }
@@ -139,6 +140,19 @@ impl PlanLanes {
                 }
             },
         );
+    }
+
+    /// The plan as two prices in proportion, with the lanes of their meters, where it is no more than that and exact.
+    pub(crate) fn plain_pair<'l>(&'l self, block: &'l Gathered) -> Option<(PlainPair<'l>, &'l Lanes, &'l Lanes)> {
+        let safe = || block.level.is_some() && self.is_safe(&block.largest, block.largest_given);
+        match (&*self.meters, &*block.usage, &self.bill) {
+            ([a, b], [used_a, used_b], None)
+                if !block.has_given && a.is_plain() && b.is_plain() && safe() =>
+            {
+                Some((PlainPair { fee: self.fee, a, b }, used_a, used_b))
+            }
+            _ => None,
+        }
     }
 
     /// The monthly fee as a lane.
@@ -165,7 +179,7 @@ impl PlanLanes {
     }
 
     #[inline(always)]
-    fn begin(&self, fee: f64, scale: f64, given: Option<&Lanes>, out: &mut Lanes) {
+    fn begin(fee: f64, scale: f64, given: Option<&Lanes>, out: &mut Lanes) {
         match given {
             None => out.fill(fee),
             Some(given) => {
@@ -193,6 +207,21 @@ impl PlanLanes {
                 }
             }
         }
+    }
+}
+
+/// A bill of a fee and two prices in proportion, each line rounded to single minor units.
+#[derive(Clone, Copy)]
+pub(crate) struct PlainPair<'l> {
+    fee: f64,
+    a: &'l MeterLane,
+    b: &'l MeterLane,
+}
+
+impl PlainPair<'_> {
+    #[inline(always)]
+    pub(crate) fn total(self, used_a: f64, used_b: f64) -> f64 {
+        self.fee + (self.a.plain_line(used_a) + self.b.plain_line(used_b))
     }
 }
 
@@ -364,7 +393,7 @@ fn store_on<S: Simd>(simd: S, totals: &Lanes, out: &mut [i64]) {
 
 /// An integer below `2^52` from its lane: with `2^52` added it stands in the low bits.
 #[inline(always)]
-fn low_bits(total: f64) -> i64 {
+pub(crate) fn low_bits(total: f64) -> i64 {
     ((total + MAGIC).to_bits() & ((1 << 52) - 1)).cast_signed()
 }
 

@@ -33,5 +33,5 @@ pub use usage::Usage;
 
 pub(crate) use columns::{Piece, block_totals, distinct, pieces, take};
 pub(crate) use gather::{Gathered, UsageColumns, find_column};
-pub(crate) use lanes::{Lanes, PlanLanes, Totaled, lane, minor};
-pub(crate) use usage::{BoundUsage, CUSTOMER_NAMES};
+pub(crate) use lanes::{Lanes, PlainPair, lane, low_bits, minor};
+pub(crate) use usage::CUSTOMER_NAMES;

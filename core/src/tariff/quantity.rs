@@ -26,14 +26,12 @@ impl Decode for Quantity {
         let mut words = text.split_ascii_whitespace();
         let amount = words.next().and_then(|word| Decimal::parse(word).ok());
         let (unit, rest) = (words.next(), words.next());
-        match (amount, rest) {
-            (Some(amount), None) => Some(Self { amount, unit: unit.map(Into::into) }),
-            _ => {
-                let message = "the quantity cannot be read";
-                decoder.problem(node, code::BAD_QUANTITY, message, "a number and a unit, such as `15 GB`");
-                None
-            }
+        if let (Some(amount), None) = (amount, rest) {
+            return Some(Self { amount, unit: unit.map(Into::into) });
         }
+        let message = "the quantity cannot be read";
+        decoder.problem(node, code::BAD_QUANTITY, message, "a number and a unit, such as `15 GB`");
+        None
     }
 }
 

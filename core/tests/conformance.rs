@@ -1,16 +1,24 @@
 //! The shared cases of `tests/cases`: every record, and the same record as columns at every SIMD level.
 
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    unreachable_pub,
+    reason = "a test stops where something is not as it should be, and what it casts is small"
+)]
+
 mod support;
 
 use std::collections::BTreeSet;
 
-use cpcfit::document::{Node, Value};
+use cpcfit::document::Node;
 use cpcfit::error::codes;
 use cpcfit::fit::{Matches, RatioKind, Reason, Status};
 use cpcfit::tariff::{LineKind, Plan};
-use cpcfit::{
-    Bill, Catalog, Error, FitPolicy, Money, OnError, Options, PackageFit, Result, Simd,
-};
+use cpcfit::{Bill, Catalog, Error, FitPolicy, Money, OnError, Options, PackageFit, Result, Simd};
 use support::amount;
 use support::cases::{self, Case};
 use support::columns::batch;
@@ -51,7 +59,8 @@ fn every_code_has_a_case() {
         let errors = case.get("errors").map(cases::list).unwrap_or_default();
         seen.extend(errors.iter().map(|error| cases::text(error.get("code").unwrap()).to_owned()));
     }
-    let missing: Vec<_> = codes().iter().map(|entry| entry.code.id()).filter(|id| !seen.contains(*id)).collect();
+    let missing: Vec<_> =
+        codes().iter().map(|entry| entry.code.id()).filter(|id| !seen.contains(*id)).collect();
     assert!(missing.is_empty(), "no case for {missing:?}");
 }
 
@@ -118,13 +127,17 @@ fn problems(expected: &[Node], error: &Error) -> Check {
         let number = |key: &str| node.get(key).map(|node| cases::number(node).parse::<usize>().unwrap());
         let position = found.iter().position(|problem| {
             let rows = node.get("rows").map(|rows| {
-                cases::list(rows).iter().map(|row| cases::number(row).parse().unwrap()).collect::<Vec<usize>>()
+                cases::list(rows)
+                    .iter()
+                    .map(|row| cases::number(row).parse().unwrap())
+                    .collect::<Vec<usize>>()
             });
             Some(problem.code().id()) == text("code")
                 && Some(problem.path()) == text("path")
                 && text("suggestion").is_none_or(|suggestion| problem.suggestion() == Some(suggestion))
                 && number("line").is_none_or(|line| problem.place().is_some_and(|place| place.line == line))
-                && number("column").is_none_or(|column| problem.place().is_some_and(|place| place.column == column))
+                && number("column")
+                    .is_none_or(|column| problem.place().is_some_and(|place| place.column == column))
                 && rows.is_none_or(|rows| problem.rows() == rows)
                 && number("row_count").is_none_or(|count| problem.row_count() == count as u64)
         });
@@ -142,7 +155,8 @@ fn at_every_level(case: &Case, call: impl Fn(&Options) -> Result<Node>) -> Check
     for simd in Simd::available() {
         for threads in [1, 2] {
             let options = Options { threads, simd, on_error, ..Options::default() };
-            answer(case, call(&options)).map_err(|failure| format!("{failure}\n  as columns, SIMD level {}", simd.name()))?;
+            answer(case, call(&options))
+                .map_err(|failure| format!("{failure}\n  as columns, SIMD level {}", simd.name()))?;
         }
     }
     Ok(())
@@ -195,9 +209,14 @@ fn bill_node(catalog: &Catalog, bill: &Bill<'_>) -> Node {
 fn quote(case: &Case) -> Result<Node> {
     let catalog = case.catalog()?;
     let quote = catalog.quote(&case.record())?;
-    let total = |offer: cpcfit::Offer<'_>| (offer.plan().id().to_owned(), Node::text(&amount(&catalog, offer.total())));
+    let total = |offer: cpcfit::Offer<'_>| {
+        (offer.plan().id().to_owned(), Node::text(&amount(&catalog, offer.total())))
+    };
     let cheapest = quote.cheapest_first().into_iter().map(|offer| Node::text(offer.plan().id())).collect();
-    Ok(Node::map([("totals", Node::map(quote.offers().map(total))), ("cheapest_first", Node::list(cheapest))]))
+    Ok(Node::map([
+        ("totals", Node::map(quote.offers().map(total))),
+        ("cheapest_first", Node::list(cheapest)),
+    ]))
 }
 
 /// The totals of the first row, after all rows were found equal.
@@ -228,9 +247,11 @@ fn sum_columns(case: &Case, options: &Options) -> Result<Node> {
     let catalog = case.catalog()?;
     let columns = case.columns();
     let sums = catalog.sum_columns(&[batch(&columns)?], options)?;
-    let sums = catalog.plans().iter().zip(sums).map(|(plan, sum)| {
-        (plan.id().to_owned(), Node::text(&catalog.currency().format_minor(sum)))
-    });
+    let sums = catalog
+        .plans()
+        .iter()
+        .zip(sums)
+        .map(|(plan, sum)| (plan.id().to_owned(), Node::text(&catalog.currency().format_minor(sum))));
     Ok(Node::map([("sums", Node::map(sums))]))
 }
 
@@ -251,7 +272,9 @@ fn fit(case: &Case) -> Result<Node> {
     let explanation = fit.explain(&case.record())?;
     let (found, again) = (explanation.found(), fit.record(&case.record())?);
     assert_eq!(format!("{found:?}"), format!("{again:?}"), "the explanation is of the decision");
-    let money = |money: Option<Money>| money.map_or_else(Node::null, |money| Node::text(&amount(fit.catalog(), money)));
+    let money = |money: Option<Money>| {
+        money.map_or_else(Node::null, |money| Node::text(&amount(fit.catalog(), money)))
+    };
     let mut node = vec![
         ("status", Node::text(found.status().id())),
         ("plan", found.plan().map_or_else(Node::null, |plan| Node::text(plan.id()))),
@@ -315,13 +338,23 @@ fn match_columns(fit: &PackageFit, matches: &Matches) -> Vec<(&'static str, Vec<
     let plans = fit.catalog().plans();
     let plan = |position: &i32| usize::try_from(*position).ok().map(|position| &plans[position]);
     let money = |amounts: &[i64]| {
-        amounts.iter().map(|amount| if *amount < 0 { Node::null() } else { minor(fit.catalog(), *amount) }).collect()
+        amounts
+            .iter()
+            .map(|amount| if *amount < 0 { Node::null() } else { minor(fit.catalog(), *amount) })
+            .collect()
     };
     let chosen = |word: fn(&PackageFit, &Plan) -> Node| {
-        matches.plan.iter().map(|position| plan(position).map_or_else(Node::null, |plan| word(fit, plan))).collect()
+        matches
+            .plan
+            .iter()
+            .map(|position| plan(position).map_or_else(Node::null, |plan| word(fit, plan)))
+            .collect()
     };
     vec![
-        ("status", matches.status.iter().map(|code| Node::text(Status::ALL[usize::from(*code)].id())).collect()),
+        (
+            "status",
+            matches.status.iter().map(|code| Node::text(Status::ALL[usize::from(*code)].id())).collect(),
+        ),
         ("plan", chosen(|_, plan| Node::text(plan.id()))),
         ("total", money(&matches.total)),
         ("fee", chosen(|fit, plan| Node::text(&amount(fit.catalog(), plan.fee())))),

@@ -1,11 +1,23 @@
 //! The generated suite: 100,000 cases whose lines have one digest in Rust, Python and JavaScript.
 
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    unreachable_pub,
+    reason = "a test stops where something is not as it should be, and what it casts is small"
+)]
+
 mod support;
 
 use std::fmt::Write as _;
 
 use cpcfit::document::Document;
-use cpcfit::{Catalog, Decimal, Error, FitPolicy, OnError, Options, PackageFit, Record, Result, Scalar, Simd};
+use cpcfit::{
+    Catalog, Decimal, Error, FitPolicy, OnError, Options, PackageFit, Record, Result, Scalar, Simd,
+};
 use sha2::{Digest, Sha256};
 use support::columns::{Owned, batch};
 use support::draw::{CATALOGUES, CUSTOMERS, Case, Column, Drawn, Kind, draw, dump};
@@ -87,7 +99,10 @@ fn chunks_and_threads_change_nothing() {
                 assert_eq!(matches.funnel.count(status), once.funnel.count(status) * TIMES as u64);
             }
             let sums = engine.catalog.sum_columns(&chunks, &options(threads)).unwrap();
-            let expected = once_totals.plans.iter().map(|plan| plan.iter().map(|total| i128::from(*total)).sum::<i128>());
+            let expected = once_totals
+                .plans
+                .iter()
+                .map(|plan| plan.iter().map(|total| i128::from(*total)).sum::<i128>());
             assert_eq!(sums, expected.map(|sum| sum * TIMES as i128).collect::<Vec<_>>());
         }
     }
@@ -117,7 +132,8 @@ impl Engine {
             let total = found.total().map_or_else(|| "-".to_owned(), |total| total.minor().to_string());
             format!("{} {plan} {total}", found.status().id())
         });
-        let (quote, found) = (quote.unwrap_or_else(|error| codes(&error)), found.unwrap_or_else(|error| codes(&error)));
+        let (quote, found) =
+            (quote.unwrap_or_else(|error| codes(&error)), found.unwrap_or_else(|error| codes(&error)));
         format!("{},{row}|{quote}|{found}", case.index)
     }
 
@@ -152,7 +168,8 @@ fn joined(totals: impl Iterator<Item = i64>) -> String {
 
 fn codes(error: &Error) -> String {
     let problems = error.problems().iter();
-    let mut codes: Vec<_> = problems.map(|problem| format!("{}:{}", problem.code().id(), problem.path())).collect();
+    let mut codes: Vec<_> =
+        problems.map(|problem| format!("{}:{}", problem.code().id(), problem.path())).collect();
     codes.sort();
     format!("!{}", codes.join(","))
 }

@@ -1,7 +1,8 @@
 """Draws the generated cases: catalogues, policies and customers, the same ones in every language.
 
-README.md, "The generated suite", describes the method. `cases.mjs` and `core/tests/support/draw.rs` are this file in JavaScript and
-Rust: every draw happens there in the same order, and whoever changes one changes all three.
+`tests/README.md`, "The generated suite", describes the method. `cases.mjs` and `core/tests/support/draw.rs`
+are this file in JavaScript and Rust: every draw happens there in the same order, and whoever changes one
+changes all three.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ class Meter:
 
 @dataclass
 class Column:
-    """One input of all customers: of one kind, so that it can be a column, and row by row a record's value."""
+    """One input of all customers, of one kind: a column, and row by row the value of a record."""
 
     name: str
     kind: str
@@ -70,7 +71,7 @@ class Column:
 
 @dataclass
 class Case:
-    """A catalogue, a policy and the inputs of `CUSTOMERS` customers; `usage` says which columns a quote takes."""
+    """A catalogue, a policy and the inputs of `CUSTOMERS` customers; `usage` names the columns of a quote."""
 
     index: int
     catalogue: dict[str, Any]
@@ -111,10 +112,16 @@ def draw(index: int) -> Case:
     given = draw_given(random, exponent)
     plans = []
     for number in range(1 + random.below(5)):
-        plan: dict[str, Any] = {"id": f"p{number}", "fee": written(random, random.below(12) * 5 * minor, exponent)}
+        plan: dict[str, Any] = {
+            "id": f"p{number}",
+            "fee": written(random, random.below(12) * 5 * minor, exponent),
+        }
         plan["priority"] = 1 + random.below(3)
         if random.one_in(3):
-            plan["eligibility"] = {"where": draw_condition(random, meters), "unknown": random.pick(["eligible", "ineligible"])}
+            plan["eligibility"] = {
+                "where": draw_condition(random, meters),
+                "unknown": random.pick(["eligible", "ineligible"]),
+            }
         plan["charges"] = {meter.id: draw_charge(random, meter, exponent) for meter in meters}
         plans.append(plan)
     catalogue = {
@@ -131,7 +138,10 @@ def draw(index: int) -> Case:
     }
     policy = draw_policy(random, meters)
     columns = [draw_usage(random, meter) for meter in meters]
-    columns += [draw_amount(random, key, 100 * minor, exponent, "default" not in value) for key, value in given.items()]
+    columns += [
+        draw_amount(random, key, 100 * minor, exponent, "default" not in value)
+        for key, value in given.items()
+    ]
     usage = [column.name for column in columns]
     columns.append(draw_current_plan(random, len(plans)))
     if not random.one_in(6):
@@ -160,7 +170,9 @@ def draw_meters(random: Random) -> tuple[list[Meter], dict[str, Any]]:
 def draw_given(random: Random, exponent: int) -> dict[str, Any]:
     given: dict[str, Any] = {}
     for number in range(random.below(3)):
-        given[f"g{number}"] = {"default": written(random, random.below(3) * 10**exponent, exponent)} if random.one_in(2) else {}
+        given[f"g{number}"] = (
+            {"default": written(random, random.below(3) * 10**exponent, exponent)} if random.one_in(2) else {}
+        )
     return given
 
 
@@ -178,7 +190,10 @@ def draw_charge(random: Random, meter: Meter, exponent: int) -> dict[str, Any]:
     else:
         price = written(random, random.below(2000), exponent)
     if kind == 1:
-        return {"allowance": allowance, "overage": {"price": price, "per": f"{1 + random.below(20)} {meter.unit}"}}
+        return {
+            "allowance": allowance,
+            "overage": {"price": price, "per": f"{1 + random.below(20)} {meter.unit}"},
+        }
     if kind <= 3:
         block = 1 + random.below(50)
         meter.marks.append(meter.marks[-1] + block * meter.ratio)
@@ -245,7 +260,10 @@ def draw_policy(random: Random, meters: list[Meter]) -> dict[str, Any]:
     policy["rank"] = random.pick(["cheapest", "priority"])
     policy["current_plan"] = random.pick(["included", "included", "excluded"])
     if random.one_in(4):
-        policy["candidates"] = {"where": draw_condition(random, meters), "unknown": random.pick(["in", "out"])}
+        policy["candidates"] = {
+            "where": draw_condition(random, meters),
+            "unknown": random.pick(["in", "out"]),
+        }
     return policy
 
 
@@ -264,9 +282,9 @@ def draw_usage_value(random: Random, meter: Meter, kind: str, scale: int) -> Any
         return missing(kind)
     if special == 4:
         return huge(random.pick(HUGE), kind, scale)
-    # On a mark, a unit beside it, half a unit above it (where ties are), or anywhere.
+    # On a mark, a unit beside it, half a unit above it (where ties are), or anywhere, large quantities included.
     base = random.pick(meter.marks)
-    place = random.below(7)
+    place = random.below(8)
     if place == 0:
         base += 1
     elif place == 1:
@@ -279,6 +297,8 @@ def draw_usage_value(random: Random, meter: Meter, kind: str, scale: int) -> Any
         base += random.below(100000)
     elif place == 5:
         base = random.below(5) * 1000 * meter.ratio
+    elif place == 6 and kind in ("float", "int"):
+        base = random.below(2097152) * (1 + random.below(65536))
     if kind == "float":
         value = base / meter.ratio
         return -value - 1.0 if special == 5 else math.inf if special == 6 else value
@@ -294,7 +314,7 @@ def draw_usage_value(random: Random, meter: Meter, kind: str, scale: int) -> Any
 
 
 def draw_amount(random: Random, name: str, limit: int, exponent: int, required: bool) -> Column:
-    """Amounts of money below `limit` minor units, in halves of major units now and then, so that ratios meet their bounds."""
+    """Amounts below `limit` minor units, mostly whole fives, so that ratios meet their bounds."""
     kind = random.pick(KINDS)
     scale = 0 if kind == "int" else exponent
     column = Column(name, kind, scale, [])
@@ -303,7 +323,11 @@ def draw_amount(random: Random, name: str, limit: int, exponent: int, required: 
         if special == 0:
             column.values.append(missing(kind))
             continue
-        k = random.below(limit) if random.one_in(3) else random.below(limit // 10**exponent) // 5 * 5 * 10**exponent
+        k = (
+            random.below(limit)
+            if random.one_in(3)
+            else random.below(limit // 10**exponent) // 5 * 5 * 10**exponent
+        )
         if kind == "float":
             column.values.append(k / 10**exponent)
         elif kind == "int":
@@ -350,8 +374,11 @@ def huge(text: str, kind: str, scale: int) -> float | int | Decimal | str:
 
 
 def dump(case: Case) -> str:
-    """The case as one line of text, for a digest of the inputs alone: floats by their bits, so that nothing is hidden by formatting."""
-    columns = [f"{column.name}:{column.kind}:{column.scale}:{','.join(map(dump_value, column.values))}" for column in case.columns]
+    """The case as one line of text, for a digest of the inputs alone; floats by their bits."""
+    columns = [
+        f"{column.name}:{column.kind}:{column.scale}:{','.join(map(dump_value, column.values))}"
+        for column in case.columns
+    ]
     return "|".join([dump_node(case.catalogue), dump_node(case.policy), *columns, " ".join(case.usage)])
 
 
@@ -370,4 +397,10 @@ def dump_value(value: Any) -> str:
         return "-"
     if isinstance(value, float):
         return "nan" if math.isnan(value) else "f" + struct.pack(">d", value).hex()
-    return f"t{value}" if isinstance(value, str) else f"d{value}" if isinstance(value, Decimal) else f"i{value}"
+    return (
+        f"t{value}"
+        if isinstance(value, str)
+        else f"d{value:f}"
+        if isinstance(value, Decimal)
+        else f"i{value}"
+    )

@@ -1,8 +1,9 @@
 """The reference for tariffs and package fit, written from the design page and the document rules alone.
 
-It shares no code with the core and takes no third-party package: every amount is a `Fraction`, every rule is spelled out once,
-and nothing is fast. It reads documents that are already Python objects (dicts from JSON or written by hand) and expects them to
-be valid; what a bad document is answered with is stated case by case in `tests/cases`.
+It shares no code with the core and takes no third-party package: every amount is a `Fraction`, every rule is
+spelled out once, and nothing is fast. It reads documents that are already Python objects (dicts from JSON or
+written by hand) and expects them to be valid; what a bad document is answered with is stated case by case in
+`tests/cases`.
 
 Four parts: numbers, catalogue and bill, conditions, package fit.
 """
@@ -23,6 +24,10 @@ LIMIT = 2**53 - 1
 """The largest usage in base units and the largest amount in minor units."""
 
 
+CUSTOMER = ("current_plan", "present_total", "present_fee")
+"""What a record may tell of a customer beside usage, given charges and declared fields."""
+
+
 class Problem(Exception):
     """One data error: its code and the input it is about."""
 
@@ -39,7 +44,7 @@ class Invalid(Exception):
         self.problems = problems
 
 
-# --- numbers ---------------------------------------------------------------------------------------------------------------------
+# --- numbers ------------------------------------------------------------------------------------------------
 
 NUMERIC = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 
@@ -69,7 +74,10 @@ def rounded(value: Fraction, mode: str, step: int = 1) -> int:
 
 
 def scaled(value: Any, ratio: int, where: str) -> int | None:
-    """An input in whole units of `1 / ratio`: a float by round-ties-even of the IEEE product, all else exactly. None is missing."""
+    """An input in whole units of `1 / ratio`; None is missing.
+
+    A float enters by round-ties-even of the IEEE product, all else exactly.
+    """
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return None
     if isinstance(value, float):
@@ -91,15 +99,20 @@ def scaled(value: Any, ratio: int, where: str) -> int | None:
         quantity = Fraction(value) * ratio
         if quantity < 0:
             raise Problem("data.negative", where)
-        if quantity.denominator != 1:
+        whole = math.floor(quantity)
+        if whole <= LIMIT and whole != quantity:
             raise Problem("data.inexact", where)
-        whole = int(quantity)
     if whole > LIMIT:
         raise Problem("data.too_large", where)
     return whole
 
 
-# --- catalogue and bill ----------------------------------------------------------------------------------------------------------
+def lacking(record: dict[str, Any], key: str) -> str:
+    """The code for a value that is needed: missing, or not there at all."""
+    return "data.missing" if key in record else "data.missing_column"
+
+
+# --- catalogue and bill -------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -113,8 +126,8 @@ class Meter:
 
 @dataclass(frozen=True)
 class Charge:
-    """How one meter is priced: nothing up to `allowance` base units (None: without limit), then `price` for each `per` base units,
-    pro rata or, with `block`, for each one started."""
+    """How one meter is priced: nothing up to `allowance` base units (None: without limit), then `price` for
+    each `per` base units, pro rata or, with `block`, for each one started."""
 
     allowance: int | None
     price: Fraction = Fraction(0)
@@ -140,8 +153,8 @@ class Plan:
 
 @dataclass(frozen=True)
 class Line:
-    """One meter of a bill. `exact` is the charge in minor units before rounding; `amount` after it, or None where only the bill is
-    rounded."""
+    """One meter of a bill. `exact` is the charge in minor units before rounding; `amount` after it, or None
+    where only the bill is rounded."""
 
     meter: str
     used: int
@@ -162,16 +175,19 @@ class Bill:
 
 
 def with_table(document: dict[str, Any], text: str) -> dict[str, Any]:
-    """A price table as an ordinary catalogue document: one plan for each row of the CSV text, columns taken by name."""
+    """A price table as an ordinary catalogue: one plan for each row of the CSV text, columns by name."""
     table = document["table"]
 
     def plan(row: dict[str, str]) -> dict[str, Any]:
-        charges = {meter: {key: row[column] for key, column in charge.items()} for meter, charge in table["charges"].items()}
+        charges = {
+            meter: {key: row[column] for key, column in charge.items() if row[column]}
+            for meter, charge in table["charges"].items()
+        }
         names = {tag: row[column] for tag, column in table.get("name", {}).items()}
         return {"id": row[table["id"]], "name": names, "fee": row[table["fee"]], "charges": charges}
 
     rest = {key: value for key, value in document.items() if key != "table"}
-    return {**rest, "plans": [plan(row) for row in csv.DictReader(io.StringIO(text))]}
+    return {**rest, "plans": [plan(row) for row in csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))]}
 
 
 def day(value: Any) -> date:
@@ -186,7 +202,10 @@ class Catalogue:
         self.stage, self.mode = rounding["stage"], rounding["mode"]
         self.step = self.minor(rounding["step"])
         self.meters = {key: self._meter(key, value) for key, value in document.get("meters", {}).items()}
-        self.given = {key: self.minor(value.get("default", 0)) if "default" in value else None for key, value in document.get("given", {}).items()}
+        self.given = {
+            key: self.minor(value.get("default", 0)) if "default" in value else None
+            for key, value in document.get("given", {}).items()
+        }
         self.fields = document.get("fields", {})
         self.plans = [self._plan(value) for value in document["plans"]]
 
@@ -252,7 +271,10 @@ class Catalogue:
 
     def given_amounts(self, record: dict[str, Any]) -> dict[str, int]:
         """Minor units for every given charge."""
-        return self._take(record, {key: (10**self.exponent, default) for key, default in self.given.items()})
+        given = self._take(record, {key: (10**self.exponent, default) for key, default in self.given.items()})
+        if sum(given.values()) > LIMIT:
+            raise Invalid([Problem("tariff.overflow", "given")])
+        return given
 
     def _take(self, record: dict[str, Any], wanted: dict[str, tuple[int, int | None]]) -> dict[str, int]:
         taken, problems = {}, []
@@ -261,7 +283,7 @@ class Catalogue:
                 value = scaled(record.get(key), ratio, key)
                 if value is None:
                     if default is None:
-                        raise Problem("data.missing", key)
+                        raise Problem(lacking(record, key), key)
                     value = default
                 taken[key] = value
             except Problem as problem:
@@ -284,15 +306,17 @@ class Catalogue:
         if self.stage == "line":
             total = plan.fee + sum(line.amount or 0 for line in lines) + sum(given.values())
         else:
-            total = rounded(plan.fee + sum(line.exact for line in lines) + sum(given.values()), self.mode, self.step)
+            total = rounded(
+                plan.fee + sum(line.exact for line in lines) + sum(given.values()), self.mode, self.step
+            )
         if max([total, *(line.amount or 0 for line in lines)]) > LIMIT:
-            raise Invalid([Problem("tariff.overflow", plan.id)])
+            raise Problem("tariff.overflow", plan.id)
         return Bill(plan.id, plan.fee, tuple(lines), tuple(given.items()), total)
 
     def bill(self, plan_id: str, record: dict[str, Any]) -> Bill:
         plan = next((plan for plan in self.plans if plan.id == plan_id), None)
         if plan is None:
-            raise Invalid([Problem("tariff.unknown_plan", plan_id)])
+            raise Invalid([Problem("tariff.unknown_plan", "plan")])
         return self._bills([plan], record)[0]
 
     def quote(self, record: dict[str, Any]) -> list[Bill]:
@@ -301,8 +325,8 @@ class Catalogue:
 
     def _bills(self, plans: list[Plan], record: dict[str, Any]) -> list[Bill]:
         assert not any(plan.dated for plan in self.plans), "a dated catalogue is resolved first"
-        known = {**self.meters, **self.given}
-        problems = [Problem("tariff.unknown_meter", key) for key in record if key not in known]
+        known = {*self.meters, *self.given, *self.fields, *CUSTOMER}
+        problems = [Problem("tariff.unknown_meter", name) for name in record if name not in known]
         usage: dict[str, int] = {}
         given: dict[str, int] = {}
         for take, into in ((self.usage, usage), (self.given_amounts, given)):
@@ -312,10 +336,22 @@ class Catalogue:
                 problems += invalid.problems
         if problems:
             raise Invalid(problems)
-        return [self.price(plan, usage, given) for plan in plans]
+        return self.prices(plans, usage, given)
+
+    def prices(self, plans: list[Plan], usage: dict[str, int], given: dict[str, int]) -> list[Bill]:
+        """The bills of several plans, or the problems of all that cannot be billed."""
+        bills, problems = [], []
+        for plan in plans:
+            try:
+                bills.append(self.price(plan, usage, given))
+            except Problem as problem:
+                problems.append(problem)
+        if problems:
+            raise Invalid(problems)
+        return bills
 
 
-# --- conditions ------------------------------------------------------------------------------------------------------------------
+# --- conditions ---------------------------------------------------------------------------------------------
 
 Truth = bool | None
 """Kleene's three values; None is unknown."""
@@ -345,21 +381,26 @@ TESTS = {
 
 @dataclass
 class Schema:
-    """The fields that conditions may test: declared ones, every meter as a number in its unit, and the current plan."""
+    """What conditions may test: declared fields, every meter as a number in its unit, the current plan."""
 
     types: dict[str, str]
     required: set[str]
     exponent: int
 
-    def value(self, name: str, value: Any) -> Any:
+    def value(self, name: str, record: dict[str, Any]) -> Any:
         """A value of a record as its field's type, or None if it is missing."""
-        kind = self.types[name]
+        kind, value = self.types[name], record.get(name)
         if value is None or (isinstance(value, float) and math.isnan(value)):
             if name in self.required:
-                raise Problem("data.missing", name)
+                raise Problem(lacking(record, name), name)
             return None
         if isinstance(value, float) and math.isinf(value):
             raise Problem("data.not_finite", name)
+        if kind == "date" and isinstance(value, str):
+            try:
+                return date.fromisoformat(value)
+            except ValueError:
+                raise Problem("data.bad_date", name) from None
         if kind == "money":
             return scaled(value, 10**self.exponent, name)
         fits = {
@@ -390,7 +431,13 @@ class Schema:
         if "not" in condition:
             return negation(self.truth(condition["not"], values))
         name = condition["field"]
-        return conjunction([self._test(name, test, operand, values) for test, operand in condition.items() if test != "field"])
+        return conjunction(
+            [
+                self._test(name, test, operand, values)
+                for test, operand in condition.items()
+                if test != "field"
+            ]
+        )
 
     def _test(self, name: str, test: str, operand: Any, values: dict[str, Any]) -> Truth:
         left = values[name]
@@ -414,7 +461,7 @@ def tested(condition: Any) -> set[str]:
     return names.union(*(tested(part) for part in condition.values()))
 
 
-# --- package fit -----------------------------------------------------------------------------------------------------------------
+# --- package fit --------------------------------------------------------------------------------------------
 
 STATUSES = (
     "target",
@@ -431,9 +478,9 @@ STAGES = ("customers", "candidates", "with_present_bill", "with_eligible_plan", 
 
 @dataclass(frozen=True)
 class Option:
-    """One plan for one customer: its bill and the reasons why it may not be offered (none: it may)."""
+    """One plan for one customer: its bill, and why it may not be offered, or is not, or is."""
 
-    plan: str
+    plan: Plan
     bill: Bill
     reasons: tuple[str, ...]
 
@@ -474,7 +521,10 @@ class PackageFit:
         required = {key for key, value in declared.items() if not value.get("missing", False)}
         required |= {key for key, meter in self.catalogue.meters.items() if meter.default is None}
         self.schema = Schema(types, required, self.catalogue.exponent)
-        conditions = [self.policy.get("candidates", {}), *({"where": plan.where} for plan in self.catalogue.plans if plan.where)]
+        conditions = [
+            self.policy.get("candidates", {}),
+            *({"where": plan.where} for plan in self.catalogue.plans if plan.where),
+        ]
         self.used = [name for name in types if any(name in tested(condition) for condition in conditions)]
 
     def decide(self, where: Any, unknown: str | None, values: dict[str, Any], yes: str) -> bool:
@@ -501,7 +551,7 @@ class PackageFit:
             meter = self.catalogue.meters.get(name)
             try:
                 if meter is None:
-                    values[name] = self.schema.value(name, record.get(name))
+                    values[name] = self.schema.value(name, record)
                 elif name in usage:
                     values[name] = self._meter_value(meter, record.get(name), usage[name])
             except Problem as problem:
@@ -509,86 +559,114 @@ class PackageFit:
         if problems:
             raise Invalid(problems)
 
+        bills = self.catalogue.prices(self.catalogue.plans, usage, given)
         candidates = self.policy.get("candidates", {})
         if not self.decide(candidates.get("where"), candidates.get("unknown"), values, "in"):
             return Match("not_candidate")
-        present_total, present_fee = self._present(record, usage, given)
+        present_total, present_fee = self._present(record, bills)
         if present_total == 0:
             return Match("present_total_zero", present_total, present_fee)
         if present_fee == 0 and self.policy.get("monthly_fee_change"):
             return Match("present_fee_zero", present_total, present_fee)
 
-        options = tuple(self._option(plan, record, usage, given, values, present_total, present_fee) for plan in self.catalogue.plans)
+        current = self._current(record)
+        options = [
+            Option(plan, bill, self._refusals(plan, bill, current, values, present_total, present_fee))
+            for plan, bill in zip(self.catalogue.plans, bills, strict=True)
+        ]
         offered = [option for option in options if not option.reasons]
         if not offered:
-            eligible = any(set(option.reasons) <= {"total_fee_change", "monthly_fee_change"} for option in options)
+            eligible = any({"current_plan", "ineligible"}.isdisjoint(option.reasons) for option in options)
             status = "no_plan_in_bounds" if eligible else "no_eligible_plan"
-            return Match(status, present_total, present_fee, options=options)
-        best = min(offered, key=self._rank)
-        status = "stays" if best.plan == self._current(record) else "target"
-        return Match(status, present_total, present_fee, best.plan, best.bill.total, best.bill.fee, options)
+            return Match(status, present_total, present_fee, options=tuple(options))
+        best = min(offered, key=self._rank)  # of equals the first
+        options = [
+            option if option.reasons else Option(option.plan, option.bill, (self._place(option, best),))
+            for option in options
+        ]
+        status = "stays" if best.plan.id == current else "target"
+        return Match(
+            status, present_total, present_fee, best.plan.id, best.bill.total, best.plan.fee, tuple(options)
+        )
 
     def _meter_value(self, meter: Meter, value: Any, base: int) -> float:
-        """A meter as a field: the quantity billed, in the meter's unit."""
-        return float(Fraction(base, meter.ratio))
+        """A meter as a field: the usage as given, in the meter's unit; its default where it is missing."""
+        if value is None or (isinstance(value, float) and math.isnan(value)):
+            return float(Fraction(base, meter.ratio))
+        return float(Decimal(value)) if isinstance(value, str) else float(value)
 
     def _current(self, record: dict[str, Any]) -> str | None:
         value = record.get("current_plan")
         if value is None or (isinstance(value, float) and math.isnan(value)):
             return None
+        if isinstance(value, bool) or not isinstance(value, (str, int)):
+            raise Invalid([Problem("data.wrong_type", "current_plan")])
         return str(value)
 
-    def _present(self, record: dict[str, Any], usage: dict[str, int], given: dict[str, int]) -> tuple[int, int]:
-        """The present total and monthly fee: by the catalogue, or as given where it does not have the current plan."""
+    def _present(self, record: dict[str, Any], bills: list[Bill]) -> tuple[int, int | None]:
+        """Present total and monthly fee: by the catalogue, or as given where it lacks the current plan.
+
+        The fee is needed only where its ratio is bounded.
+        """
         current = self._current(record)
-        for plan in self.catalogue.plans:
-            if plan.id == current:
-                return self.catalogue.price(plan, usage, given).total, plan.fee
-        names = ("present_total", "present_fee")
-        if all(name not in record for name in names):
-            raise Invalid([Problem("tariff.unknown_plan", "current_plan")])
-        problems, amounts = [], []
-        for name in names:
+        for bill in bills:
+            if bill.plan == current:
+                return bill.total, bill.fee
+        problems: list[Problem] = []
+        amounts: dict[str, int | None] = {"present_total": None, "present_fee": None}
+        for name in amounts:
             try:
-                value = scaled(record.get(name), 10**self.catalogue.exponent, name)
-                if value is None:
-                    raise Problem("data.missing", name)
-                amounts.append(value)
+                amounts[name] = scaled(record.get(name), 10**self.catalogue.exponent, name)
             except Problem as problem:
                 problems.append(problem)
         if problems:
             raise Invalid(problems)
-        return amounts[0], amounts[1]
+        total, fee = amounts["present_total"], amounts["present_fee"]
+        if total is None or (fee is None and self.policy.get("monthly_fee_change")):
+            code = "fit.no_present_bill" if current is None else "tariff.unknown_plan"
+            raise Invalid([Problem(code, "current_plan")])
+        return total, fee
 
-    def _option(
+    def _refusals(
         self,
         plan: Plan,
-        record: dict[str, Any],
-        usage: dict[str, int],
-        given: dict[str, int],
+        bill: Bill,
+        current: str | None,
         values: dict[str, Any],
         present_total: int,
-        present_fee: int,
-    ) -> Option:
-        bill = self.catalogue.price(plan, usage, given)
+        present_fee: int | None,
+    ) -> tuple[str, ...]:
+        """Why a plan may not be offered."""
         reasons = []
-        if not self.decide(plan.where, plan.unknown, values, "eligible"):
-            reasons.append("not_eligible")
-        if self.policy.get("current_plan", "included") == "excluded" and plan.id == self._current(record):
+        if self.policy.get("current_plan", "included") == "excluded" and plan.id == current:
             reasons.append("current_plan")
+        elif not self.decide(plan.where, plan.unknown, values, "eligible"):
+            reasons.append("ineligible")
         if not within(bill.total, present_total, self.policy.get("total_fee_change")):
             reasons.append("total_fee_change")
-        if not within(plan.fee, present_fee, self.policy.get("monthly_fee_change")):
+        if present_fee is not None and not within(
+            plan.fee, present_fee, self.policy.get("monthly_fee_change")
+        ):
             reasons.append("monthly_fee_change")
-        return Option(plan.id, bill, tuple(reasons))
+        return tuple(reasons)
 
-    def _rank(self, option: Option) -> tuple[float, int, int, int]:
-        """Lowest first: the plan's priority where the policy ranks by it, then total, monthly fee and place in the catalogue."""
-        index = next(i for i, plan in enumerate(self.catalogue.plans) if plan.id == option.plan)
-        priority = self.catalogue.plans[index].priority
-        by_priority = self.policy.get("rank", "cheapest") == "priority"
-        first = (math.inf if priority is None else priority) if by_priority else 0
-        return first, option.bill.total, option.bill.fee, index
+    def _rank(self, option: Option) -> tuple[int, int, int]:
+        """Lowest first: priority if the policy ranks by it, then total, then fee."""
+        return self._priority(option.plan), option.bill.total, option.plan.fee
+
+    def _priority(self, plan: Plan) -> int:
+        if self.policy.get("rank", "cheapest") == "cheapest":
+            return 0
+        assert plan.priority is not None, "a policy that ranks by priority needs one for every plan"
+        return plan.priority
+
+    def _place(self, option: Option, best: Option) -> str:
+        """Why a plan that may be offered is the best or is not."""
+        if option is best:
+            return "chosen"
+        words = ("priority", "dearer", "higher_fee")
+        pairs = zip(words, self._rank(option), self._rank(best), strict=True)
+        return next((word for word, own, chosen in pairs if own != chosen), "later_in_catalogue")
 
 
 def funnel(matches: list[Match]) -> dict[str, dict[str, int]]:

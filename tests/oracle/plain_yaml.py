@@ -1,6 +1,9 @@
-"""Reads the part of YAML that the examples and cases use: block and flow mappings and lists, plain and quoted scalars, comments.
+"""Reads the part of YAML that the examples and cases use.
 
-It exists so that the oracle depends on no parser of anyone's. Numbers become `Decimal` or `int`, so a price is what was written.
+That is: block and flow mappings and lists, plain and quoted scalars, comments.
+
+It exists so that the oracle depends on no parser of anyone's. Numbers become `Decimal` or `int`, so a price
+is what was written.
 """
 
 from __future__ import annotations
@@ -11,11 +14,16 @@ from typing import Any
 
 INTEGER = re.compile(r"[+-]?\d+")
 NUMBER = re.compile(r"[+-]?(\d+\.\d*|\.\d+|\d+)([eE][+-]?\d+)?")
-TOKEN = re.compile(r"""\s*("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[{}\[\],]|:(?=\s|[{\[]|$)|(?:[^{}\[\],:\s]|:(?=\S)|[ ]+(?![{}\[\],:#\s]))+)""")
+TOKEN = re.compile(
+    r"""\s*("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[{}\[\],]|:(?=\s|[{\[]|$)"""
+    r"""|(?:[^{}\[\],:\s]|:(?=\S)|[ ]+(?![{}\[\],:#\s]))+)"""
+)
 
 
 def load(text: str) -> Any:
-    lines = [(len(line) - len(line.lstrip()), line.strip()) for line in map(without_comment, text.splitlines())]
+    lines = [
+        (len(line) - len(line.lstrip()), line.strip()) for line in map(without_comment, text.splitlines())
+    ]
     lines = [line for line in lines if line[1] and line[1] != "---"]
     value, rest = block(lines, 0)
     if rest != len(lines):
@@ -40,7 +48,11 @@ def block(lines: list[tuple[int, str]], at: int) -> tuple[Any, int]:
     indent, text = lines[at]
     if text == "-" or text.startswith("- "):
         items = []
-        while at < len(lines) and lines[at][0] == indent and (lines[at][1] == "-" or lines[at][1].startswith("- ")):
+        while (
+            at < len(lines)
+            and lines[at][0] == indent
+            and (lines[at][1] == "-" or lines[at][1].startswith("- "))
+        ):
             inner = lines[at][1][1:].lstrip()
             if not inner:
                 item, at = block(lines, at + 1)
@@ -59,7 +71,9 @@ def block(lines: list[tuple[int, str]], at: int) -> tuple[Any, int]:
         key, inner = split_key(lines[at][1])
         if inner:
             mapping[key], at = flow(inner), at + 1
-        elif at + 1 < len(lines) and (lines[at + 1][0] > indent or (lines[at + 1][0] == indent and lines[at + 1][1].startswith("- "))):
+        elif at + 1 < len(lines) and (
+            lines[at + 1][0] > indent or (lines[at + 1][0] == indent and lines[at + 1][1].startswith("- "))
+        ):
             mapping[key], at = block(lines, at + 1)
         else:
             mapping[key], at = None, at + 1
@@ -68,7 +82,11 @@ def block(lines: list[tuple[int, str]], at: int) -> tuple[Any, int]:
 
 def split_key(text: str) -> tuple[str, str] | None:
     match = re.fullmatch(r"""("[^"]*"|'[^']*'|[^\s"'{}\[\],#&*!|>%@`][^:{}\[\]]*?)\s*:(?:\s+(.*))?""", text)
-    return (str(scalar(match[1])) if match[1][0] in "\"'" else match[1], (match[2] or "").strip()) if match else None
+    return (
+        (str(scalar(match[1])) if match[1][0] in "\"'" else match[1], (match[2] or "").strip())
+        if match
+        else None
+    )
 
 
 def flow(text: str) -> Any:

@@ -1,10 +1,10 @@
 //! What every document begins with: format, kind, id, version, names.
 
-use super::decode::{Decode, Decoder};
+use super::decode::{At, Decode, Decoder};
 use super::fields::Fields;
 use super::node::{Node, Value};
 use super::shape::{Shape, Shapes};
-use crate::error::{document as code, nearest};
+use crate::error::{Problem, document as code, nearest};
 
 /// The grammar of ids, for messages.
 pub(crate) const ID_GRAMMAR: &str = "letters, digits, `.`, `_`, `-`, at most 64 characters, a letter or digit first";
@@ -144,27 +144,28 @@ impl Header {
             _ => "",
         });
         if token != Some("1") {
-            let node = root.get("cpcfit").unwrap_or(root);
-            decoder.problem(node, code::WRONG_FORMAT, "the format of the document is not known", "`cpcfit: 1`");
+            let message = "the format of the document is not known";
+            report_at(root, "cpcfit", decoder, |at| at.problem(code::WRONG_FORMAT, message).with_expected("`cpcfit: 1`"));
             return false;
         }
-        match root.get("kind").map(|node| (node, &node.value)) {
-            Some((_, Value::Text(found))) if &**found == kind => true,
-            found => {
-                let node = found.map_or(root, |(node, _)| node);
-                let word = match &node.value {
-                    Value::Text(word) => word,
-                    _ => "",
-                };
-                let problem = decoder
-                    .here(node)
-                    .problem(code::WRONG_KIND, "the document is of another kind")
-                    .with_found(node.shown())
-                    .with_expected(format!("`kind: {kind}`"))
-                    .suggest(nearest(word, [kind]));
-                decoder.report(problem);
-                false
-            }
+        let word = match root.get("kind").map(|node| &node.value) {
+            Some(Value::Text(word)) => word,
+            _ => "",
+        };
+        if word != kind {
+            let expected = format!("`kind: {kind}`");
+            let problem = |at: &At| at.problem(code::WRONG_KIND, "the document is of another kind").with_expected(expected);
+            report_at(root, "kind", decoder, |at| problem(at).suggest(nearest(word, [kind])));
         }
+        word == kind
     }
+}
+
+/// Reports a problem of a key's value, or of the document where the key is absent.
+fn report_at(root: &Node, key: &str, decoder: &mut Decoder, problem: impl FnOnce(&At) -> Problem) {
+    let problem = match root.get(key) {
+        Some(node) => decoder.within(key, |decoder| problem(&decoder.here(node)).with_found(node.shown())),
+        None => problem(&decoder.here(root)).with_found(format!("no key `{key}`")),
+    };
+    decoder.report(problem);
 }

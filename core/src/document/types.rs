@@ -123,11 +123,12 @@ impl<T: Decode> Decode for Vec<T> {
 
     fn decode(node: &Node, decoder: &mut Decoder) -> Option<Self> {
         let Value::List(items) = &node.value else { return decoder.wrong_type(node, "a list") };
-        // An item that could not be read has been reported; the others are checked all the same.
+        // An item that could not be read has been reported; the others, if any, are checked all the same.
         let read = items.iter().enumerate().filter_map(|(index, item)| {
             decoder.within(&index.to_string(), |decoder| T::decode(item, decoder))
         });
-        Some(read.collect())
+        let read: Vec<T> = read.collect();
+        (items.is_empty() || !read.is_empty()).then_some(read)
     }
 }
 

@@ -19,7 +19,11 @@ pub(super) fn read(text: &str, limits: Limits) -> Result<Node, Vec<Problem>> {
     };
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| {
-            vec![Problem::new(code::SYNTAX, "", error.info()).at(Some(place(*error.marker())))]
+            // The parser has a limit of its own on brackets, which it meets while it looks ahead.
+            let deep = error.info().contains("recursion limit");
+            let code = if deep { code::TOO_DEEP } else { code::SYNTAX };
+            let message = if deep { "the document is nested too deeply" } else { error.info() };
+            vec![Problem::new(code, "", message).at(Some(place(*error.marker())))]
         })?;
         let span = Span { start: place(span.start), end: place(span.end) };
         builder.event(event, span).map_err(|problem| {

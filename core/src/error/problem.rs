@@ -4,6 +4,9 @@ use std::fmt;
 
 use super::Code;
 
+/// How many characters of a source line are shown before the place, and after.
+const SHOWN: usize = 80;
+
 /// How many rows a data problem lists; the count is exact.
 const LISTED_ROWS: usize = 5;
 
@@ -34,6 +37,8 @@ pub struct Problem {
 #[derive(Clone, Debug, PartialEq)]
 struct SourceLine {
     text: String,
+    /// Characters left out before the text.
+    skipped: usize,
     width: usize,
 }
 
@@ -77,7 +82,10 @@ impl Problem {
     pub(crate) fn quote(&mut self, source: &str, width: usize) {
         let Some(place) = self.place else { return };
         if let Some(line) = source.lines().nth(place.line.saturating_sub(1)) {
-            self.source = Some(SourceLine { text: line.to_owned(), width: width.max(1) });
+            // Of a long line, what stands around the place.
+            let skipped = if place.column > SHOWN { place.column.saturating_sub(SHOWN / 2) } else { 0 };
+            let text: String = line.chars().skip(skipped).take(SHOWN.saturating_mul(2)).collect();
+            self.source = Some(SourceLine { text, skipped, width: width.clamp(1, SHOWN) });
         }
     }
 
@@ -182,7 +190,7 @@ impl fmt::Display for Problem {
         }
         if let (true, Some(source), Some(place)) = (f.alternate(), &self.source, self.place) {
             let margin = place.line.to_string();
-            let indent = place.column.saturating_sub(1);
+            let indent = place.column.saturating_sub(source.skipped.saturating_add(1));
             let marks = "^".repeat(source.width);
             write!(f, "\n  {margin} | {}\n  {:w$} | {:indent$}{marks}", source.text, "", "", w = margin.len())?;
         }

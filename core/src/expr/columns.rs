@@ -99,6 +99,11 @@ fn takes(field: &Field, column: &Column<'_>) -> bool {
         | Column::U64(_) => matches!(field.kind(), FieldType::Number | FieldType::Money | FieldType::String),
         Column::Bool(_) => field.kind() == FieldType::Boolean,
         Column::Date32(_) => field.kind() == FieldType::Date,
-        Column::Text(_) => matches!(field.kind(), FieldType::String | FieldType::Date | FieldType::Money),
+        Column::Text(_) => match field.kind() {
+            FieldType::String | FieldType::Date | FieldType::Money => true,
+            // Usage may be text; other numbers may not.
+            FieldType::Number => field.usage_default().is_some(),
+            FieldType::Boolean => false,
+        },
     }
 }

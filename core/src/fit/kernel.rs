@@ -156,23 +156,28 @@ impl Rows {
     /// Writes the results; amounts are -1 where there is none, and the present bill where it is not `known`.
     pub(super) fn write(&mut self, known: RowBits, level: Option<Level>, out: &mut Output<'_>) {
         spread(known, &mut self.allowed);
-        match level {
+        let low = match level {
             Some(level) => dispatch!(level, simd => self.write_on(simd, out)),
-            None => self.write_all(out),
+            None => self.write_all(out, offset_bits),
+        };
+        if !low {
+            self.write_all(out, minor);
         }
     }
 
     #[inline(always)]
-    fn write_on<S: Simd>(&self, simd: S, out: &mut Output<'_>) {
+    fn write_on<S: Simd>(&self, simd: S, out: &mut Output<'_>) -> bool {
         simd.vectorize(
             #[inline(always)]
-            || self.write_all(out),
-        );
+            || self.write_all(out, offset_bits),
+        )
     }
 
+    /// False where an amount was too large for [`offset_bits`].
     #[inline(always)]
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "codes and positions are small")]
-    fn write_all(&self, out: &mut Output<'_>) {
+    fn write_all(&self, out: &mut Output<'_>, integer: impl Fn(f64) -> i64) -> bool {
+        let mut low = true;
         for (out, status) in out.status.iter_mut().zip(&self.status) {
             *out = low_bits(*status) as u8;
         }
@@ -180,14 +185,18 @@ impl Rows {
             *out = offset_bits(*best) as i32;
         }
         for (out, total) in out.total.iter_mut().zip(&self.best_total) {
-            *out = offset_bits(*total);
+            low &= *total < LOW;
+            *out = integer(*total);
         }
         let present = [(&self.present_total, &mut *out.present_total), (&self.present_fee, &mut *out.present_fee)];
         for (lanes, out) in present {
             for ((out, amount), known) in out.iter_mut().zip(lanes).zip(&self.allowed) {
-                *out = offset_bits(if *known > 0.0 { *amount } else { -1.0 });
+                let amount = if *known > 0.0 { *amount } else { -1.0 };
+                low &= amount < LOW;
+                *out = integer(amount);
             }
         }
+        low
     }
 }
 
@@ -214,6 +223,9 @@ fn at(lanes: &Lanes, row: usize) -> f64 {
 fn put(lanes: &mut Lanes, row: usize, value: f64) {
     lanes[row] = value;
 }
+
+/// What [`offset_bits`] takes lies below this.
+const LOW: f64 = 4_503_599_627_370_495.0;
 
 /// An integer from -1 to `2^52 - 2`, moved up by one on its way through the low bits.
 #[inline(always)]

@@ -51,7 +51,7 @@ pub(super) fn compile(read: CatalogDocument, json: Arc<str>, problems: &mut Prob
         let at = &table.at;
         let message = "the catalogue describes a price table, but none was given";
         problems.push(at.problem(code::BAD_TABLE, message).with_expected("`from_table` with the table's text"));
-    } else if plans.is_empty() {
+    } else if plans.is_empty() && read.plans_were_read {
         let at = read.plans.as_ref().map_or(&read.at, |plans| &plans.at);
         let problem = at.problem(code::EMPTY_CATALOGUE, "the catalogue has no plans");
         problems.push(problem.with_expected("at least one plan"));
@@ -117,6 +117,10 @@ fn compile_meter(entry: &DictEntry<MeterEntry>, problems: &mut Problems) -> Opti
     }
     let unit = entry.value.unit.value.as_str();
     let Some(ratio) = units.iter().find(|(known, _)| **known == *unit).map(|(_, ratio)| *ratio) else {
+        if !entry.value.units.complete {
+            // The unit may be the one that could not be read.
+            return None;
+        }
         let known: Vec<_> = units.iter().map(|(unit, _)| &**unit).collect();
         let problem = entry.value.unit.at.problem(code::UNKNOWN_UNIT, "the unit is neither the base nor declared");
         problems.push(

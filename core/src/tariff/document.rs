@@ -23,6 +23,7 @@ pub(crate) struct CatalogDocument {
     pub(super) given: Dict<GivenEntry>,
     pub(super) fields: Dict<FieldEntry>,
     pub(super) plans: Option<Located<Vec<PlanEntry>>>,
+    pub(super) plans_were_read: bool,
     pub(super) table: Option<Located<TableEntry>>,
 }
 
@@ -52,7 +53,8 @@ impl Declare for CatalogDocument {
             meters: meters?,
             given: given?,
             fields: declared?,
-            plans: plans?,
+            plans_were_read: plans.is_some(),
+            plans: plans.flatten(),
             table: table?,
         })
     }

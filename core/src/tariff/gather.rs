@@ -199,6 +199,7 @@ impl Gathered {
     /// Marks the rows whose bill on some plan is beyond the largest amount; `start` is the block's first row.
     pub(crate) fn mark_overflows(&mut self, catalog: &Catalog, start: usize, faults: &mut RowFaults) {
         let mut units = Vec::with_capacity(self.usage.len());
+        let known_invalid = self.invalid;
         for (plan, lanes) in catalog.plans().iter().zip(catalog.lanes()) {
             // A bill never falls with usage, so the largest quantities together bound every row.
             if lanes.is_safe(&self.largest, self.largest_given) || self.bounds_fit(catalog, plan, &mut units) {
@@ -206,7 +207,7 @@ impl Gathered {
             }
             for row in 0..self.rows {
                 let given = self.row(row, &mut units);
-                if plan.total(catalog.rounding(), &units, given).is_none() && !self.invalid.get(row) {
+                if plan.total(catalog.rounding(), &units, given).is_none() && !known_invalid.get(row) {
                     self.invalid.set(row);
                     faults.note(plan.id(), code::OVERFLOW, start.saturating_add(row), || overflow(plan.id()));
                 }

@@ -87,11 +87,13 @@ impl Catalog {
 
     /// The reference evaluator over all plans.
     pub(crate) fn totals_of(&self, usage: &BoundUsage) -> Result<Vec<Money>> {
+        let total = |plan: &Plan| plan.total(self.rounding(), &usage.units, usage.given_total);
         let mut totals = Vec::with_capacity(self.plans().len());
-        for plan in self.plans() {
-            let total = plan.total(self.rounding(), &usage.units, usage.given_total);
-            totals.push(total.ok_or_else(|| Error::data(vec![overflow(plan.id())]))?);
+        totals.extend(self.plans().iter().map_while(total));
+        if totals.len() == self.plans().len() {
+            return Ok(totals);
         }
-        Ok(totals)
+        let beyond = self.plans().iter().filter(|plan| total(plan).is_none());
+        Err(Error::data(beyond.map(|plan| overflow(plan.id())).collect()))
     }
 }

@@ -1,7 +1,7 @@
 //! One customer's usage, bound to a catalogue.
 
-use crate::column::{Record, Refused, Scalar, units};
-use crate::error::{Error, Problem, Result, nearest, tariff as code};
+use crate::column::{Record, Refused, units};
+use crate::error::{Error, Problem, Result, data, nearest, tariff as code};
 use crate::money::Money;
 
 use super::catalog::Catalog;
@@ -31,7 +31,12 @@ impl Catalog {
         let mut take = |id: &str, ratio: u64, default: Option<u64>, base: &str| {
             let value = record.get(id);
             taken = taken.saturating_add(usize::from(value.is_some()));
-            let value = value.unwrap_or(&Scalar::Missing);
+            let Some(value) = value else {
+                return default.unwrap_or_else(|| {
+                    problems.push(absent(id, record));
+                    0
+                });
+            };
             match (units(value, ratio), default) {
                 (Ok(units), _) => units,
                 (Err(Refused::Missing), Some(default)) => default,
@@ -82,6 +87,13 @@ impl Catalog {
             })
             .collect()
     }
+}
+
+/// The problem of a meter or given charge that the record lacks.
+fn absent(id: &str, record: &Record) -> Problem {
+    let names = record.iter().map(|(name, _)| name);
+    Problem::new(data::MISSING_COLUMN, id, "the record lacks a meter or given charge without a default")
+        .suggest(nearest(id, names))
 }
 
 /// The problem of a bill beyond the largest amount.

@@ -68,7 +68,10 @@ impl Case {
     /// The input of a record, each value with the type of column that would hold it.
     pub fn input(&self) -> Vec<(String, &'static str, Scalar)> {
         let entries = entries(self.get("input").unwrap());
-        entries.iter().map(|entry| (entry.key.to_string(), typed(&entry.node).0, typed(&entry.node).1)).collect()
+        entries
+            .iter()
+            .map(|entry| (entry.key.to_string(), typed(&entry.node).0, typed(&entry.node).1))
+            .collect()
     }
 
     pub fn record(&self) -> Record {
@@ -87,7 +90,8 @@ impl Case {
         columns
             .map(|entry| {
                 let column = &entries(&entry.node)[0];
-                let values: Vec<_> = list(&column.node).iter().map(|cell| cell_value(&column.key, cell)).collect();
+                let values: Vec<_> =
+                    list(&column.node).iter().map(|cell| cell_value(&column.key, cell)).collect();
                 (entry.key.to_string(), Owned::new(&column.key, &values))
             })
             .collect()
@@ -136,7 +140,9 @@ fn change(node: &mut Node, path: &[&str], new: Option<&Node>) {
             match (position, new) {
                 (Some(position), None) if last => drop(entries.remove(position)),
                 (Some(position), _) => change(&mut entries[position].node, rest, new),
-                (None, _) => entries.push(Entry { key: (*key).into(), key_span: None, node: new.unwrap().clone() }),
+                (None, _) => {
+                    entries.push(Entry { key: (*key).into(), key_span: None, node: new.unwrap().clone() });
+                }
             }
         }
         Value::List(items) => {
@@ -154,9 +160,13 @@ fn change(node: &mut Node, path: &[&str], new: Option<&Node>) {
 /// The nodes that native objects give: numbers with a point or an exponent are floats.
 fn native(node: &Node) -> Node {
     match &node.value {
-        Value::Map(entries) => Node::map(entries.iter().map(|entry| (entry.key.clone(), native(&entry.node)))),
+        Value::Map(entries) => {
+            Node::map(entries.iter().map(|entry| (entry.key.clone(), native(&entry.node))))
+        }
         Value::List(items) => Node::list(items.iter().map(native).collect()),
-        Value::Number(number) if number.token().contains(['.', 'e', 'E']) => Node::float(number.token().parse().unwrap()),
+        Value::Number(number) if number.token().contains(['.', 'e', 'E']) => {
+            Node::float(number.token().parse().unwrap())
+        }
         _ => Node::new(node.value.clone()),
     }
 }

@@ -1,7 +1,7 @@
 //! Columns of every type and layout, built from single values.
 
-use cpcfit::column::{BoolColumn, Codes, DecimalColumn, TextColumn, Values};
 use cpcfit::column::Bits;
+use cpcfit::column::{BoolColumn, Codes, DecimalColumn, TextColumn, Values};
 use cpcfit::{Batch, Column, Result, Scalar};
 
 /// A column that owns its buffers; missing rows hold zeros and are marked in `validity`.
@@ -22,14 +22,30 @@ enum Buffers {
     U16(Vec<u16>),
     U32(Vec<u32>),
     U64(Vec<u64>),
-    Decimal { mantissas: Vec<i128>, scale: u32 },
+    Decimal {
+        mantissas: Vec<i128>,
+        scale: u32,
+    },
     Bool(Vec<u8>),
     Date(Vec<i32>),
-    Text { offsets: Vec<i32>, data: Vec<u8> },
-    LargeText { offsets: Vec<i64>, data: Vec<u8> },
-    TextView { views: Vec<[u8; 16]>, data: Vec<u8> },
+    Text {
+        offsets: Vec<i32>,
+        data: Vec<u8>,
+    },
+    LargeText {
+        offsets: Vec<i64>,
+        data: Vec<u8>,
+    },
+    TextView {
+        views: Vec<[u8; 16]>,
+        data: Vec<u8>,
+    },
     /// Codes into the distinct texts, which are plain `Text`.
-    TextDictionary { codes: Vec<u32>, offsets: Vec<i32>, data: Vec<u8> },
+    TextDictionary {
+        codes: Vec<u32>,
+        offsets: Vec<i32>,
+        data: Vec<u8>,
+    },
     Null,
 }
 
@@ -84,7 +100,9 @@ impl Owned {
             Buffers::Bool(values) => {
                 Column::Bool(BoolColumn::new(Bits::new(values, 0, self.rows).unwrap(), validity).unwrap())
             }
-            Buffers::Text { offsets, data } => Column::Text(TextColumn::utf8(offsets, data, validity).unwrap()),
+            Buffers::Text { offsets, data } => {
+                Column::Text(TextColumn::utf8(offsets, data, validity).unwrap())
+            }
             Buffers::LargeText { offsets, data } => {
                 Column::Text(TextColumn::large_utf8(offsets, data, validity).unwrap())
             }

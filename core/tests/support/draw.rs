@@ -95,16 +95,18 @@ pub fn draw(index: u32) -> Case {
     let (mut meters, meter_documents) = draw_meters(random);
     let given = draw_given(random, exponent);
     let mut plans = Vec::new();
-    for number in 0..1 + random.below(5) {
+    for number in 0..=random.below(5) {
         let fee = random.below(12) * 5 * minor;
-        let mut plan = vec![("id", Node::text(&format!("p{number}"))), ("fee", written(random, fee, exponent))];
+        let mut plan =
+            vec![("id", Node::text(&format!("p{number}"))), ("fee", written(random, fee, exponent))];
         plan.push(("priority", integer(1 + random.below(3))));
         if random.one_in(3) {
             let condition = draw_condition(random, &meters);
             let unknown = random.pick(&["eligible", "ineligible"]);
             plan.push(("eligibility", Node::map([("where", condition), ("unknown", Node::text(unknown))])));
         }
-        let charges: Vec<_> = meters.iter_mut().map(|meter| (meter.id.clone(), draw_charge(random, meter, exponent))).collect();
+        let charges: Vec<_> =
+            meters.iter_mut().map(|meter| (meter.id.clone(), draw_charge(random, meter, exponent))).collect();
         plan.push(("charges", Node::map(charges)));
         plans.push(Node::map(plan));
     }
@@ -119,7 +121,14 @@ pub fn draw(index: u32) -> Case {
         ("currency", Node::map([("code", Node::text("XXX")), ("exponent", integer(u64::from(exponent)))])),
         ("rounding", Node::map([("stage", Node::text(stage)), ("mode", Node::text(mode)), ("step", step)])),
         ("meters", Node::map(meter_documents)),
-        ("given", Node::map(given.into_iter().map(|(id, default)| (id, Node::map(default.map(|value| ("default", value))))))),
+        (
+            "given",
+            Node::map(
+                given
+                    .into_iter()
+                    .map(|(id, default)| (id, Node::map(default.map(|value| ("default", value))))),
+            ),
+        ),
         ("fields", Node::map([("age", field("number")), ("city", field("string"))])),
         ("plans", Node::list(plans)),
     ]);
@@ -158,21 +167,22 @@ fn written(random: &mut Random, k: u64, scale: u32) -> Node {
     let power = 10_u64.pow(scale);
     match form {
         0 => Node::float(k as f64 / power as f64),
-        1 if k % power == 0 => integer(k / power),
+        1 if k.is_multiple_of(power) => integer(k / power),
         _ => Node::text(&decimal_text(k, scale)),
     }
 }
 
 fn draw_meters(random: &mut Random) -> (Vec<Meter>, Vec<(String, Node)>) {
     let (mut meters, mut documents) = (Vec::new(), Vec::new());
-    for number in 0..1 + random.below(3) {
+    for number in 0..=random.below(3) {
         let ratio = random.pick(&RATIOS);
         let unit = if ratio == 1 { "b" } else { "u" };
         let mut units = vec![("big", integer(ratio * 8))];
         if ratio != 1 {
             units.push(("u", integer(ratio)));
         }
-        let mut document = vec![("unit", Node::text(unit)), ("base", Node::text("b")), ("units", Node::map(units))];
+        let mut document =
+            vec![("unit", Node::text(unit)), ("base", Node::text("b")), ("units", Node::map(units))];
         if random.one_in(2) {
             document.push(("default", integer(random.pick(&[0, 0, 7]))));
         }
@@ -231,7 +241,9 @@ fn draw_quantity(random: &mut Random, meter: &mut Meter) -> Node {
         0 => (n * meter.ratio, integer(n)),
         1 => (n * meter.ratio * 8, Node::text(&format!("{n} big"))),
         2 => (n, Node::text(&format!("{n} b"))),
-        3 if meter.ratio % 2 == 0 => (n * meter.ratio + meter.ratio / 2, written(random, n * 10 + 5, 1)),
+        3 if meter.ratio.is_multiple_of(2) => {
+            (n * meter.ratio + meter.ratio / 2, written(random, n * 10 + 5, 1))
+        }
         _ => (0, integer(0)),
     };
     meter.marks.push(mark);
@@ -331,13 +343,16 @@ fn draw_usage_value(random: &mut Random, meter: &Meter, kind: Kind, scale: u32) 
         return huge(random.pick(&HUGE), kind, scale);
     }
     let mut base = random.pick(&meter.marks);
-    match random.below(7) {
+    match random.below(8) {
         0 => base += 1,
         1 => base = base.saturating_sub(1),
         2 => base += meter.ratio / 2,
         3 => base += meter.ratio * (1 + random.below(100)) + meter.ratio / 2,
         4 => base += random.below(100_000),
         5 => base = random.below(5) * 1000 * meter.ratio,
+        6 if matches!(kind, Kind::Float | Kind::Int) => {
+            base = random.below(2_097_152) * (1 + random.below(65_536));
+        }
         _ => {}
     }
     match kind {
@@ -370,7 +385,8 @@ fn draw_amount(random: &mut Random, name: &str, limit: u64, exponent: u32, requi
         if random.below(if required { 128 } else { 32 }) == 0 {
             return missing(kind);
         }
-        let k = if random.one_in(3) { random.below(limit) } else { random.below(limit / power) / 5 * 5 * power };
+        let k =
+            if random.one_in(3) { random.below(limit) } else { random.below(limit / power) / 5 * 5 * power };
         match kind {
             Kind::Float => Drawn::Float(k as f64 / power as f64),
             Kind::Int => Drawn::Int(i128::from(k / power)),
@@ -438,13 +454,16 @@ fn dump_node(node: &Node) -> String {
     let joined = |parts: Vec<String>| parts.join(",");
     match &node.value {
         Value::Map(entries) => {
-            let parts = entries.iter().map(|entry| format!("{}={}", entry.key, dump_node(&entry.node))).collect();
+            let parts =
+                entries.iter().map(|entry| format!("{}={}", entry.key, dump_node(&entry.node))).collect();
             format!("{{{}}}", joined(parts))
         }
         Value::List(items) => format!("[{}]", joined(items.iter().map(dump_node).collect())),
         Value::Bool(value) => value.to_string(),
         Value::Text(text) => format!("t{text}"),
-        Value::Number(number) if number.is_from_float() => dump_value(&Drawn::Float(number.token().parse().unwrap())),
+        Value::Number(number) if number.is_from_float() => {
+            dump_value(&Drawn::Float(number.token().parse().unwrap()))
+        }
         Value::Number(number) => format!("i{}", number.token()),
         _ => "-".to_owned(),
     }

@@ -1,0 +1,245 @@
+// The shared cases through the npm package: every record, and the same record as columns.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Catalog, CpcfitError, FitPolicy, PackageFit, STATUSES } from "../bindings-wasm/pkg/node.js";
+import { convert, document, load, record } from "./case-files.js";
+
+/** Rows of a record that is run as columns: whole vectors of every width and a rest. */
+const ROWS = 19;
+
+const DECIMAL_FIELD = "JavaScript enters decimals as text, which fields of type `number` do not take";
+
+/** Cases that JavaScript cannot enter, with the reason. */
+const LEFT_OUT = {
+  "conditions: a number in a list": DECIMAL_FIELD,
+  "conditions: a decimal value becomes the nearest float": DECIMAL_FIELD,
+};
+
+/** The package may be built without YAML; text is JSON then. */
+const YAML = readsYaml();
+
+function readsYaml() {
+  try {
+    Catalog.parse("cpcfit: 2");
+  } catch (error) {
+    return error.code !== "document.syntax";
+  }
+  return true;
+}
+
+function leftOut(each) {
+  const sources = [each.catalogue, each.policy ?? {}];
+  const isYaml = (source) => source.text !== undefined && !document(each, source)[0].trimStart().startsWith("{");
+  if (!YAML && sources.some(isYaml)) return "the package is built without YAML";
+  return LEFT_OUT[`${each.file}: ${each.name}`];
+}
+
+for (const each of load()) {
+  test(`${each.file}: ${each.name}`, { skip: leftOut(each) }, () => {
+    const { record: byRecord, columns: byColumns } = CALLS[each.call];
+    if (byRecord) check(each, byRecord);
+    if (byColumns) check(each, byColumns);
+  });
+}
+
+/** Compares every key that the answer has with the expectation, or the problems with the expected errors. */
+function check(each, call) {
+  if (!each.errors) {
+    const found = call(each);
+    const expected = Object.fromEntries(Object.keys(found).map((key) => [key, each.expect[key]]));
+    assert.deepEqual(found, expected);
+    return;
+  }
+  let thrown;
+  assert.throws(
+    () => call(each),
+    (error) => {
+      thrown = error;
+      return error instanceof CpcfitError;
+    },
+  );
+  const found = [...thrown.problems];
+  for (const expected of each.errors) {
+    const position = found.findIndex((problem) =>
+      Object.entries(expected).every(([key, value]) => {
+        const own = problem[key === "row_count" ? "rowCount" : key];
+        return JSON.stringify(own) === JSON.stringify(value);
+      }),
+    );
+    assert.notEqual(position, -1, `expected ${JSON.stringify(expected)}, found ${thrown.message}`);
+    found.splice(position, 1);
+  }
+  assert.deepEqual(found, []);
+}
+
+function catalogue(each) {
+  const [source, csv] = document(each, each.catalogue);
+  const catalog = csv === undefined ? Catalog.parse(source) : Catalog.fromTable(source, csv);
+  return each.at === undefined ? catalog : catalog.at(each.at);
+}
+
+function packageFit(each) {
+  const catalog = catalogue(each);
+  if (each.policy === undefined) return [catalog, new PackageFit(catalog)];
+  return [catalog, new PackageFit(catalog, FitPolicy.parse(document(each, each.policy)[0]))];
+}
+
+function loaded(each) {
+  const catalog = each.policy === undefined ? catalogue(each) : packageFit(each)[0];
+  const text = catalog.toJson();
+  assert.equal(Catalog.parse(text).toJson(), text, "canonical text reads back to itself");
+  return { plans: catalog.plans.map((plan) => plan.id) };
+}
+
+function bill(each) {
+  const found = catalogue(each).bill(each.plan, record(each.input));
+  const lines = found.lines.filter((line) => line.kind === "meter");
+  const given = found.lines.filter((line) => line.kind === "given");
+  return {
+    fee: found.lines.find((line) => line.kind === "fee").amount,
+    lines: lines.map(({ id, used, included, over, blocks, exact, amount }) => ({
+      meter: id,
+      used: used.units,
+      included: included.units,
+      over: over.units,
+      blocks,
+      exact,
+      amount,
+    })),
+    given: Object.fromEntries(given.map((line) => [line.id, line.amount])),
+    total: found.total,
+  };
+}
+
+function quote(each) {
+  const found = catalogue(each).quote(record(each.input));
+  return {
+    totals: Object.fromEntries(found.offers.map((offer) => [offer.plan, offer.total])),
+    cheapest_first: found.cheapestFirst().map((offer) => offer.plan),
+  };
+}
+
+function fit(each) {
+  const [, fit] = packageFit(each);
+  const found = fit.explain(record(each.input));
+  assert.equal(fit.record(record(each.input)).totalMinor, found.totalMinor);
+  const { status, plan, total, presentTotal, presentFee } = found;
+  const reasons = found.verdicts.map((verdict) => [verdict.plan, verdict.reasons.map((reason) => reason.kind)]);
+  const words = { status, plan, total, present_total: presentTotal, present_fee: presentFee };
+  return reasons.length === 0 ? words : { ...words, reasons: Object.fromEntries(reasons) };
+}
+
+/** An amount in minor units as the cases write it. */
+function major(minor, exponent) {
+  if (Number.isNaN(minor)) return null;
+  const digits = String(minor).padStart(exponent + 1, "0");
+  return exponent === 0 ? digits : `${digits.slice(0, -exponent)}.${digits.slice(-exponent)}`;
+}
+
+/** A column of the case as the package takes it: typed arrays where there are some for the type. */
+function array(kind, contents) {
+  const values = contents.map((content) => convert(kind, content));
+  const type = {
+    float64: Float64Array,
+    float32: Float32Array,
+    int8: Int8Array,
+    int16: Int16Array,
+    int32: Int32Array,
+    int64: BigInt64Array,
+    uint8: Uint8Array,
+    uint16: Uint16Array,
+    uint32: Uint32Array,
+    uint64: BigUint64Array,
+  }[kind];
+  if (type) {
+    const zero = kind.endsWith("int64") ? 0n : 0;
+    const valid = new Uint8Array(Math.ceil(values.length / 8));
+    values.forEach((value, row) => {
+      if (value !== null) valid[row >> 3] |= 1 << (row & 7);
+    });
+    return { values: type.from(values, (value) => value ?? zero), valid };
+  }
+  if (kind !== "text_dictionary") return values;
+  const texts = [...new Set(values)].filter((value) => value !== null);
+  return { codes: Int32Array.from(values, (value) => texts.indexOf(value)), values: texts };
+}
+
+function columnsOf(each) {
+  const entries = Object.entries(each.columns).map(([name, column]) => [name, array(...Object.entries(column)[0])]);
+  return Object.fromEntries(entries);
+}
+
+/** The record of a case as columns of equal rows. */
+function repeated(each) {
+  const kinds = { float: "float64", int: "int64" };
+  const columns = Object.entries(each.input).map(([name, typed]) => {
+    const [kind, content] = typed === null ? ["null", null] : Object.entries(typed)[0];
+    // An integer beyond 64 bits, or just beyond: as text, like decimals.
+    const fits = kind !== "int" || BigInt.asIntN(64, BigInt(content)) === BigInt(content);
+    return [name, array(fits ? (kinds[kind] ?? kind) : "decimal", Array(ROWS).fill(content))];
+  });
+  return Object.fromEntries(columns);
+}
+
+function totals(catalog, columns, options) {
+  const { exponent } = catalog.currency;
+  const plans = catalog.billColumns(columns, options);
+  return plans.map(({ plan, totalMinor }) => [plan, Array.from(totalMinor, (minor) => major(minor, exponent))]);
+}
+
+function billColumns(each) {
+  return { totals: Object.fromEntries(totals(catalogue(each), columnsOf(each), { onError: each.on_error })) };
+}
+
+function quoteAsColumns(each) {
+  const plans = totals(catalogue(each), repeated(each)).map(([plan, values]) => [plan, only(values)]);
+  return { totals: Object.fromEntries(plans) };
+}
+
+/** The one value that all rows have. */
+function only(values) {
+  assert.equal(values.length, ROWS);
+  assert.equal(new Set(values).size, 1);
+  return values[0];
+}
+
+function sumColumns(each) {
+  const sums = catalogue(each).sumColumns(columnsOf(each), { onError: each.on_error });
+  return { sums: Object.fromEntries(sums.map(({ plan, total }) => [plan, total])) };
+}
+
+function matches([catalog, fit], columns, options) {
+  const found = fit.columns(columns, options);
+  const amounts = (minor) => Array.from(minor, (amount) => major(amount, catalog.currency.exponent));
+  const words = {
+    status: Array.from(found.status, (code) => STATUSES[code]),
+    plan: Array.from(found.plan, (position) => found.plans[position]?.id ?? null),
+    total: amounts(found.totalMinor),
+    present_total: amounts(found.presentTotalMinor),
+    present_fee: amounts(found.presentFeeMinor),
+  };
+  return [words, found.funnel];
+}
+
+function fitColumns(each) {
+  const [words, { statuses, stages }] = matches(packageFit(each), columnsOf(each), { onError: each.on_error });
+  const stageCounts = Object.fromEntries(stages.map(({ stage, customers }) => [stage, customers]));
+  return { ...words, funnel: { statuses, stages: stageCounts } };
+}
+
+function fitAsColumns(each) {
+  const [words] = matches(packageFit(each), repeated(each));
+  return Object.fromEntries(Object.entries(words).map(([key, values]) => [key, only(values)]));
+}
+
+const CALLS = {
+  load: { record: loaded },
+  bill: { record: bill },
+  quote: { record: quote, columns: quoteAsColumns },
+  fit: { record: fit, columns: fitAsColumns },
+  bill_columns: { columns: billColumns },
+  sum_columns: { columns: sumColumns },
+  fit_columns: { columns: fitColumns },
+};

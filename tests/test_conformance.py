@@ -1,0 +1,221 @@
+"""The shared cases through the Python package: every record, and the same record as a frame at every SIMD level."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import case_files
+import pyarrow as pa
+import pytest
+
+import cpcfit as cpc
+
+ROWS = 19
+"""Rows of a record that is run as columns: whole vectors of every width and a rest."""
+
+TYPES = {
+    "float64": pa.float64(),
+    "float32": pa.float32(),
+    "bool": pa.bool_(),
+    "date": pa.date32(),
+    "null": pa.null(),
+    "text": pa.string(),
+    "large_text": pa.large_string(),
+    "text_view": pa.string_view(),
+    "text_dictionary": pa.dictionary(pa.int32(), pa.string()),
+} | {f"{sign}int{bits}": getattr(pa, f"{sign}int{bits}")() for sign in ("", "u") for bits in (8, 16, 32, 64)}
+
+COLUMN_OF = {"float": "float64", "int": "int64", "decimal": "decimal", "text": "text", "bool": "bool", "date": "date"}
+
+CASES = [pytest.param(case, id=f"{case['file']}: {case['name']}") for case in case_files.load()]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_case(case: dict[str, Any]) -> None:
+    call = case["call"]
+    if call.endswith("columns"):
+        at_every_level(case, FRAMES[call])
+        return
+    check(case, lambda: RECORDS[call](case))
+    if call in RECORDS_AS_FRAMES:
+        at_every_level(case, RECORDS_AS_FRAMES[call])
+
+
+def check(case: dict[str, Any], call: Callable[[], dict[str, Any]]) -> None:
+    """Compares every key that the answer has with the expectation, or the problems with the expected errors."""
+    if "errors" not in case:
+        found = call()
+        assert found == {key: case["expect"][key] for key in found}
+        return
+    with pytest.raises(cpc.CpcfitError) as raised:
+        call()
+    keys = sorted({key for error in case["errors"] for key in error})
+    found = [{key: listed(getattr(problem, key)) for key in keys} for problem in raised.value.problems]
+    for error in case["errors"]:
+        match = next((problem for problem in found if error.items() <= problem.items()), None)
+        assert match is not None, f"expected {error}, found {raised.value}"
+        found.remove(match)
+    assert not found, f"not expected: {found}"
+
+
+def listed(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def at_every_level(case: dict[str, Any], call: Callable[..., dict[str, Any]]) -> None:
+    for simd in cpc.simd_levels():
+        for threads in (1, 2):
+            options = {"simd": simd, "threads": threads, "on_error": case.get("on_error", "raise")}
+            check(case, lambda options=options: call(case, **options))
+
+
+def catalogue(case: dict[str, Any]) -> cpc.Catalog:
+    source, table = case_files.document(case, case["catalogue"])
+    if table is not None:
+        catalog = cpc.Catalog.from_table(source, table)
+    elif isinstance(source, str):
+        catalog = cpc.Catalog.parse(source)
+    else:
+        catalog = cpc.Catalog.from_dict(source)
+    return catalog.at(case["at"]) if "at" in case else catalog
+
+
+def package_fit(case: dict[str, Any]) -> cpc.PackageFit:
+    catalog = catalogue(case)
+    if "policy" not in case:
+        return cpc.PackageFit(catalog)
+    source, _ = case_files.document(case, case["policy"])
+    policy = cpc.FitPolicy.parse(source) if isinstance(source, str) else cpc.FitPolicy.from_dict(source)
+    return cpc.PackageFit(catalog, policy)
+
+
+def amount(case: cpc.Catalog, value: Decimal | None) -> str | None:
+    return None if value is None else f"{value:.{case.currency.exponent}f}"
+
+
+def load(case: dict[str, Any]) -> dict[str, Any]:
+    catalog = package_fit(case).catalog if "policy" in case else catalogue(case)
+    text = catalog.to_json()
+    assert cpc.Catalog.parse(text).to_json() == text, "canonical text reads back to itself"
+    return {"plans": [plan.id for plan in catalog.plans]}
+
+
+def bill(case: dict[str, Any]) -> dict[str, Any]:
+    catalog = catalogue(case)
+    bill = catalog.bill(case["plan"], case_files.record(case["input"]))
+    found: dict[str, Any] = {"lines": [], "given": {}, "total": amount(catalog, bill.total)}
+    for line in bill.lines:
+        if line.kind == "fee":
+            found["fee"] = amount(catalog, line.amount)
+        elif line.kind == "given":
+            found["given"][line.id] = amount(catalog, line.amount)
+        else:
+            quantities = {key: getattr(line, key).units for key in ("used", "included", "over")}
+            exact = {"blocks": line.blocks, "exact": str(line.exact), "amount": amount(catalog, line.amount)}
+            found["lines"].append({"meter": line.id, **quantities, **exact})
+    return found
+
+
+def quote(case: dict[str, Any]) -> dict[str, Any]:
+    catalog = catalogue(case)
+    quote = catalog.quote(case_files.record(case["input"]))
+    return {
+        "totals": {offer.plan: amount(catalog, offer.total) for offer in quote.offers},
+        "cheapest_first": [offer.plan for offer in quote.cheapest_first()],
+    }
+
+
+def fit(case: dict[str, Any]) -> dict[str, Any]:
+    fit = package_fit(case)
+    explanation = fit.explain(case_files.record(case["input"]))
+    match = explanation.found
+    assert repr(match) == repr(fit.record(case_files.record(case["input"])))
+    words = {key: amount(fit.catalog, getattr(match, key)) for key in AMOUNTS}
+    reasons = {verdict.plan: [reason.id for reason in verdict.reasons] for verdict in explanation.verdicts}
+    return {"status": match.status, "plan": match.plan, **words} | ({"reasons": reasons} if reasons else {})
+
+
+AMOUNTS = ("total", "fee", "present_total", "present_fee")
+
+
+def array(kind: str, values: list[Any]) -> pa.Array:
+    if kind == "decimal":
+        scale = max((-value.as_tuple().exponent for value in values if value is not None), default=0)
+        return pa.array(values, pa.decimal128(38, max(scale, 0)))
+    if kind == "text_dictionary":
+        return pa.array(values, pa.string()).dictionary_encode()
+    return pa.array(values, TYPES[kind], from_pandas=False)
+
+
+def frame(case: dict[str, Any]) -> Any:
+    """The columns of a case as a table; as a dict of arrays where their lengths differ, which no table has."""
+    columns = {name: array(*case_files.cells(column)) for name, column in case["columns"].items()}
+    return columns if len({len(column) for column in columns.values()}) > 1 else pa.table(columns)
+
+
+def repeated(case: dict[str, Any]) -> pa.Table:
+    """The record of a case as a table of equal rows."""
+    columns = {}
+    for name, typed in case["input"].items():
+        kind = "null" if typed is None else COLUMN_OF[next(iter(typed))]
+        value = case_files.value(typed)
+        if isinstance(value, int) and abs(value) >= 2**63:
+            kind, value = "decimal", Decimal(value)
+        columns[name] = array(kind, [value] * ROWS)
+    return pa.table(columns)
+
+
+def bill_columns(case: dict[str, Any], **options: Any) -> dict[str, Any]:
+    catalog = catalogue(case)
+    return {"totals": totals(catalog, catalog.bill_frame(frame(case), **options))}
+
+
+def totals(catalog: cpc.Catalog, result: pa.Table) -> dict[str, list[str | None]]:
+    return {name: [amount(catalog, value) for value in result[name].to_pylist()] for name in result.column_names}
+
+
+def quote_as_frame(case: dict[str, Any], **options: Any) -> dict[str, Any]:
+    catalog = catalogue(case)
+    result = totals(catalog, catalog.bill_frame(repeated(case), **options))
+    return {"totals": {plan: only(values) for plan, values in result.items()}}
+
+
+def only(values: list[Any]) -> Any:
+    """The one value that all rows have."""
+    assert len(values) == ROWS
+    assert len(set(values)) == 1
+    return values[0]
+
+
+def sum_columns(case: dict[str, Any], **options: Any) -> dict[str, Any]:
+    catalog = catalogue(case)
+    sums = catalog.sum_frame(frame(case), **options)
+    return {"sums": {plan: amount(catalog, total) for plan, total in sums.items()}}
+
+
+def matches(fit: cpc.PackageFit, found: cpc.Matches) -> dict[str, list[Any]]:
+    result = found.to_frame()
+    words = {key: result[key].to_pylist() for key in ("status", "plan")}
+    amounts = {key: [amount(fit.catalog, value) for value in result[key].to_pylist()] for key in AMOUNTS}
+    return words | amounts
+
+
+def fit_columns(case: dict[str, Any], **options: Any) -> dict[str, Any]:
+    fit = package_fit(case)
+    found = fit.columns(frame(case), **options)
+    funnel = found.funnel()
+    counts = {"statuses": dict(funnel.statuses), "stages": dict(funnel.stages)}
+    return matches(fit, found) | {"funnel": counts}
+
+
+def fit_as_frame(case: dict[str, Any], **options: Any) -> dict[str, Any]:
+    fit = package_fit(case)
+    found = matches(fit, fit.columns(repeated(case), **options))
+    return {key: only(values) for key, values in found.items()}
+
+
+RECORDS = {"load": load, "bill": bill, "quote": quote, "fit": fit}
+RECORDS_AS_FRAMES = {"quote": quote_as_frame, "fit": fit_as_frame}
+FRAMES = {"bill_columns": bill_columns, "sum_columns": sum_columns, "fit_columns": fit_columns}

@@ -1,0 +1,27 @@
+"""The generated suite through the Python package: digests of inputs and results, and columns against records."""
+
+from __future__ import annotations
+
+import cases
+import generate
+import pytest
+
+import cpcfit
+
+STEP = 10
+"""Columns are checked for every so many catalogues here, and for all of them in Rust."""
+
+
+def test_inputs_are_those_of_every_language() -> None:
+    assert generate.inputs() == generate.GOLDEN["inputs"]
+
+
+def test_results_are_those_of_every_language() -> None:
+    assert generate.results(cpcfit) == generate.GOLDEN["results"]
+
+
+@pytest.mark.parametrize("simd", cpcfit.simd_levels())
+def test_columns_give_the_same_lines(simd: str) -> None:
+    for index in range(0, cases.CATALOGUES, STEP):
+        engine = generate.Engine(cpcfit, cases.draw(index))
+        assert engine.column_lines(simd=simd) == list(map(generate.without_codes, engine.lines()))

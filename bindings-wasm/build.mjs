@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 
 const here = dirname(fileURLToPath(import.meta.url));
+const workspace = join(here, "..");
 const generated = join(here, "ts", "generated");
 const pkg = join(here, "pkg");
 const target = "wasm32-unknown-unknown";
@@ -36,7 +37,7 @@ function step(what) {
 /** Runs a program with its output shown; with `capture`, its standard output is returned instead. */
 function run(program, args, { env = {}, capture = false, hint } = {}) {
   const result = spawnSync(program, args, {
-    cwd: here,
+    cwd: workspace,
     env: { ...process.env, ...env },
     stdio: ["ignore", capture ? "pipe" : "inherit", "inherit"],
     encoding: "utf8",

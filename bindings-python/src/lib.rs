@@ -1,1 +1,51 @@
-//! x
+//! The compiled part of the Python package `cpcfit`: conversions around the crate of the same name.
+//!
+//! Python values become documents, records and columns; results become Python objects and Arrow columns. All
+//! decisions are the core's.
+#![allow(clippy::doc_markdown, reason = "what documents a class or method is its docstring in Python")]
+
+mod amount;
+mod bill;
+mod catalog;
+mod document;
+mod error;
+mod fit;
+mod frame;
+mod html;
+mod options;
+mod plan;
+mod policy;
+mod quote;
+mod scalar;
+
+use pyo3::prelude::*;
+
+#[pymodule]
+mod _cpcfit {
+    #[pymodule_export]
+    use crate::bill::{PyBill, PyLine, PyQuantity};
+    #[pymodule_export]
+    use crate::catalog::{PyCatalog, load_catalog};
+    #[pymodule_export]
+    use crate::error::Report;
+    #[pymodule_export]
+    use crate::fit::{
+        PyExplanation, PyFunnel, PyMatch, PyMatches, PyPackageFit, PyReason, PyVerdict, load_package_fit,
+        package_fit,
+    };
+    #[pymodule_export]
+    use crate::frame::Table;
+    #[pymodule_export]
+    use crate::options::simd_levels;
+    #[pymodule_export]
+    use crate::plan::{PyCurrency, PyGivenCharge, PyMeter, PyPlan};
+    #[pymodule_export]
+    use crate::policy::PyFitPolicy;
+    #[pymodule_export]
+    use crate::quote::{PyOffer, PyQuote};
+
+    /// The version of the package.
+    #[pymodule_export]
+    #[allow(non_upper_case_globals, reason = "Python's name for it")]
+    const __version__: &str = env!("CARGO_PKG_VERSION");
+}

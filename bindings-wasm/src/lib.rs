@@ -1,8 +1,14 @@
-//! stub
-use wasm_bindgen::prelude::*;
+//! `cpcfit` for JavaScript: handles on the core's models, conversions in and out.
+//!
+//! The classes here are private to the npm package: `ts/` wraps them in the API that users see, turns what is thrown into
+//! error classes and hands columns over block by block.
+#![forbid(unsafe_code)]
 
-/// The version of the library.
-#[wasm_bindgen]
-pub fn version() -> String {
-    env!("CARGO_PKG_VERSION").to_owned()
-}
+pub mod call;
+pub mod catalog;
+pub mod columns;
+mod error;
+pub mod fit;
+mod node;
+mod record;
+mod value;

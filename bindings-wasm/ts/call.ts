@@ -1,6 +1,6 @@
 // Calls into WebAssembly: what Rust throws becomes an error class, and an instance that trapped is not entered again.
 
-import { CpcfitError, DataError, DocumentError, instanceError, type Report } from "./error.js";
+import { type CpcfitError, DataError, DocumentError, instanceError, type Report } from "./error.js";
 
 /** What the Rust side throws: plain data, so that it needs to know no JavaScript class. */
 interface Thrown {

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use arrow_array::cast::AsArray;
 use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi};
 use arrow_array::ffi_stream::{ArrayStreamReader, FFI_ArrowArrayStream};
-use arrow_array::{Array, ArrayReader, ArrayRef, RecordBatch, RecordBatchIterator, StructArray, make_array};
-use arrow_schema::{ArrowError, DataType, Field, FieldRef, Fields, Schema, SchemaRef};
+use arrow_array::{ArrayReader, ArrayRef, RecordBatch, RecordBatchIterator, StructArray, make_array, new_empty_array};
+use arrow_schema::{ArrowError, DataType, Field, FieldRef, Fields, SchemaRef};
 use pyo3::exceptions::PyTypeError;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -19,7 +19,7 @@ const STREAM: &CStr = c"arrow_array_stream";
 const ARRAY: &CStr = c"arrow_array";
 const SCHEMA: &CStr = c"arrow_schema";
 
-/// The arrays of one column, or struct arrays for a whole frame, in the chunks that the producer has.
+/// The arrays of one column, or struct arrays for a whole frame, in the chunks that the producer has; at least one.
 pub(super) struct Chunks {
     pub(super) field: FieldRef,
     pub(super) arrays: Vec<ArrayRef>,
@@ -34,14 +34,17 @@ pub(super) fn read(source: &Bound<'_, PyAny>) -> PyResult<Option<Chunks>> {
         let mut reader = open_stream(&source.call_method0(stream)?)?;
         // The producer is asked to convert what cannot be read here; it is free to refuse.
         if let Some(wanted) = as_readable(reader.field()) {
-            let request = schema_capsule(py, &FFI_ArrowSchema::try_from(&wanted).map_err(arrow_error)?)?;
+            let request = schema_capsule(py, FFI_ArrowSchema::try_from(&wanted))?;
             if let Ok(capsule) = source.call_method1(stream, (request,)) {
                 reader = open_stream(&capsule)?;
             }
         }
         let field = Arc::clone(reader.field());
         // A producer may compute for long, and in other threads that need the interpreter.
-        let arrays = py.detach(|| reader.collect::<Result<Vec<_>, _>>()).map_err(arrow_error)?;
+        let mut arrays = py.detach(|| reader.collect::<Result<Vec<_>, _>>()).map_err(arrow_error)?;
+        if arrays.is_empty() {
+            arrays.push(new_empty_array(field.data_type()));
+        }
         return Ok(Some(Chunks { field, arrays }));
     }
     if source.hasattr(array)? {
@@ -60,7 +63,7 @@ pub(super) fn read(source: &Bound<'_, PyAny>) -> PyResult<Option<Chunks>> {
 }
 
 /// The columns of struct arrays; an error for a single column.
-pub(super) fn into_columns(chunks: Chunks, what: &str) -> PyResult<(Fields, Vec<StructArray>)> {
+pub(super) fn columns(chunks: &Chunks, what: &str) -> PyResult<(Fields, Vec<StructArray>)> {
     let DataType::Struct(fields) = chunks.field.data_type() else {
         return Err(PyTypeError::new_err(format!(
             "{what} is a single column (a Series or an array), not a data frame"
@@ -81,21 +84,25 @@ fn pointer<T>(capsule: &Bound<'_, PyAny>, name: &CStr) -> PyResult<*mut T> {
 }
 
 /// A capsule with a stream over the batches.
-pub(super) fn stream_capsule<'py>(
-    py: Python<'py>,
+pub(super) fn stream_capsule(
+    py: Python<'_>,
     schema: SchemaRef,
     batches: Vec<RecordBatch>,
-) -> PyResult<Bound<'py, PyCapsule>> {
+) -> PyResult<Bound<'_, PyCapsule>> {
     let reader = RecordBatchIterator::new(batches.into_iter().map(Ok::<_, ArrowError>), schema);
     PyCapsule::new_with_value(py, FFI_ArrowArrayStream::new(Box::new(reader)), STREAM)
 }
 
-/// A capsule with the types of the columns.
-pub(super) fn table_schema_capsule<'py>(py: Python<'py>, schema: &Schema) -> PyResult<Bound<'py, PyCapsule>> {
-    PyCapsule::new_with_value(py, FFI_ArrowSchema::try_from(schema).map_err(arrow_error)?, SCHEMA)
+/// A capsule with a schema.
+pub(super) fn schema_capsule(
+    py: Python<'_>,
+    schema: Result<FFI_ArrowSchema, ArrowError>,
+) -> PyResult<Bound<'_, PyCapsule>> {
+    PyCapsule::new_with_value(py, schema.map_err(arrow_error)?, SCHEMA)
 }
 
 /// Arrow's own words; what went wrong is the producer's.
+#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
 pub(super) fn arrow_error(error: ArrowError) -> PyErr {
     PyTypeError::new_err(format!("the Arrow data cannot be read: {error}"))
 }

@@ -1,0 +1,70 @@
+"""Rules and scoring for customer-product-channel fit: exact bills, package fit, conditions as data.
+
+A `Catalog` has the plans of an operator: `quote` and `bill` take one customer, `bill_frame` and `sum_frame` a
+data frame. `package_fit` finds the best plan within the control ratios for a whole frame, and says why;
+`PackageFit` does it for one customer. Documents that cannot be used raise `DocumentError`, data that cannot
+be used `DataError`, each with all `problems` at once.
+
+Example:
+    >>> import cpcfit as cpc
+    >>> catalog = cpc.Catalog.read("plans.yaml")
+    >>> catalog.quote(voice=612, data=1390.5).cheapest
+    Offer(fx158 188.20 CNY)
+    >>> fit = cpc.package_fit(customers, catalog, total_fee_change=("0.6", "1.5"), monthly_fee_change=(1, 2))
+    >>> fit.to_frame(); fit.funnel(); fit.explain(0)
+"""
+
+from cpcfit._cpcfit import (
+    Bill,
+    BillLine,
+    Catalog,
+    Currency,
+    Explanation,
+    FitPolicy,
+    Funnel,
+    GivenCharge,
+    Match,
+    Matches,
+    Meter,
+    Offer,
+    PackageFit,
+    Plan,
+    Quantity,
+    Quote,
+    Reason,
+    Table,
+    Verdict,
+    __version__,
+    package_fit,
+    simd_levels,
+)
+from cpcfit._errors import CpcfitError, DataError, DocumentError, Problem
+
+__all__ = [
+    "Bill",
+    "BillLine",
+    "Catalog",
+    "CpcfitError",
+    "Currency",
+    "DataError",
+    "DocumentError",
+    "Explanation",
+    "FitPolicy",
+    "Funnel",
+    "GivenCharge",
+    "Match",
+    "Matches",
+    "Meter",
+    "Offer",
+    "PackageFit",
+    "Plan",
+    "Problem",
+    "Quantity",
+    "Quote",
+    "Reason",
+    "Table",
+    "Verdict",
+    "__version__",
+    "package_fit",
+    "simd_levels",
+]

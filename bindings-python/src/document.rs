@@ -1,0 +1,95 @@
+//! Python objects as documents.
+
+use cpcfit::document::{Document, Limits, Node};
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyDate, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
+
+use crate::error;
+use crate::scalar::{decimal_type, description};
+
+/// A document from dicts, lists and plain values.
+pub(crate) fn document(object: &Bound<'_, PyAny>) -> PyResult<Document> {
+    Document::from_node(node(object)?).map_err(|problems| error::raise(object.py(), problems))
+}
+
+/// A document from a text of YAML or JSON, or from an object.
+pub(crate) fn text_or_object(source: &Bound<'_, PyAny>) -> PyResult<Document> {
+    match source.cast::<PyString>() {
+        Ok(text) => Document::parse(text.to_str()?).map_err(|problems| error::raise(source.py(), problems)),
+        Err(_) => document(source),
+    }
+}
+
+/// The nodes of an object. What no document can hold becomes an unsupported node, which the core reports at its path;
+/// what exceeds a limit is cut off just beyond it, where the core reports the limit: an object that contains itself
+/// ends there.
+pub(crate) fn node(object: &Bound<'_, PyAny>) -> PyResult<Node> {
+    let limits = Limits::default();
+    Reader { depth: limits.depth, nodes: limits.nodes.saturating_add(1) }.node(object)
+}
+
+/// How much deeper the object may be, and how many more nodes it may have.
+struct Reader {
+    depth: usize,
+    nodes: usize,
+}
+
+impl Reader {
+    fn node(&mut self, value: &Bound<'_, PyAny>) -> PyResult<Node> {
+        self.nodes = self.nodes.saturating_sub(1);
+        if let Ok(text) = value.cast::<PyString>() {
+            return Ok(Node::text(text.to_str()?));
+        }
+        if let Ok(dict) = value.cast::<PyDict>() {
+            return self.map(dict);
+        }
+        if value.is_instance_of::<PyList>() || value.is_instance_of::<PyTuple>() {
+            return self.list(value);
+        }
+        if value.is_none() {
+            return Ok(Node::null());
+        }
+        if let Ok(boolean) = value.cast::<PyBool>() {
+            return Ok(Node::boolean(boolean.is_true()));
+        }
+        if let Ok(float) = value.cast::<PyFloat>() {
+            return Ok(Node::float(float.value()));
+        }
+        if value.is_instance_of::<PyInt>() || value.is_instance(decimal_type(value.py())?)? {
+            return Ok(Node::number(value.str()?.to_str()?));
+        }
+        if value.is_instance_of::<PyDate>() {
+            return Ok(Node::text(value.call_method0("isoformat")?.cast::<PyString>()?.to_str()?));
+        }
+        Ok(Node::unsupported(&description(value)?))
+    }
+
+    fn map(&mut self, dict: &Bound<'_, PyDict>) -> PyResult<Node> {
+        let mut entries = Vec::with_capacity(dict.len().min(self.nodes));
+        for (key, value) in dict.iter().take(self.nodes) {
+            let node = match key.cast::<PyString>() {
+                Ok(_) => self.below(&value)?,
+                Err(_) => Node::unsupported(&format!("a value whose key is {}", description(&key)?)),
+            };
+            entries.push((key.str()?.to_str()?.to_owned(), node));
+        }
+        Ok(Node::map(entries))
+    }
+
+    fn list(&mut self, items: &Bound<'_, PyAny>) -> PyResult<Node> {
+        let mut nodes = Vec::with_capacity(items.len()?.min(self.nodes));
+        for item in items.try_iter()?.take(self.nodes) {
+            nodes.push(self.below(&item?)?);
+        }
+        Ok(Node::list(nodes))
+    }
+
+    /// Reads one level down.
+    fn below(&mut self, value: &Bound<'_, PyAny>) -> PyResult<Node> {
+        let Some(depth) = self.depth.checked_sub(1) else { return Ok(Node::null()) };
+        let here = std::mem::replace(&mut self.depth, depth);
+        let node = self.node(value);
+        self.depth = here;
+        node
+    }
+}

@@ -1,0 +1,220 @@
+//! The best plan of every customer, as columns.
+
+use arrow_array::types::UInt8Type;
+use arrow_buffer::{BooleanBuffer, NullBuffer, ScalarBuffer};
+use cpcfit::Options;
+use cpcfit::fit::{Funnel, Matches, PackageFit, Status};
+use cpcfit::tariff::Plan;
+use pyo3::prelude::*;
+use pyo3::types::{PyCapsule, PyDict};
+
+use super::explanation::PyExplanation;
+use super::package::PyPackageFit;
+use crate::error;
+use crate::frame::{Frame, MoneyAs, Origin, Table, TableColumn};
+use crate::html::Html;
+use crate::scalar::scalar;
+
+/// The best plan of every customer: made by `package_fit`.
+///
+/// `to_frame` gives the columns; anything that reads Arrow's PyCapsule interface may also take this object itself.
+/// It keeps the customers' columns that it read, for `explain`.
+#[pyclass(frozen, name = "Matches", module = "cpcfit")]
+pub(crate) struct PyMatches {
+    fit: PackageFit,
+    frame: Frame,
+    origin: Origin,
+    options: Options,
+    id: Option<String>,
+    money: MoneyAs,
+    status: Vec<u8>,
+    plan: Vec<i32>,
+    total: ScalarBuffer<i64>,
+    present_total: ScalarBuffer<i64>,
+    present_fee: ScalarBuffer<i64>,
+    funnel: Funnel,
+}
+
+impl PyMatches {
+    pub(super) fn new(
+        py: Python<'_>,
+        fit: PackageFit,
+        frame: Frame,
+        origin: Origin,
+        options: Options,
+        id: Option<String>,
+        money: Option<MoneyAs>,
+    ) -> PyResult<Self> {
+        let matches = py.detach(|| {
+            if let Some(id) = &id {
+                frame.passed(id)?;
+            }
+            fit.columns(&frame.batches(id.as_deref())?, &options)
+        });
+        let Matches { status, plan, total, present_total, present_fee, funnel } =
+            matches.map_err(|problems| error::raise(py, problems))?;
+        Ok(Self {
+            money: money.unwrap_or(origin.money),
+            fit,
+            frame,
+            origin,
+            options,
+            id,
+            status,
+            plan,
+            total: total.into(),
+            present_total: present_total.into(),
+            present_fee: present_fee.into(),
+            funnel,
+        })
+    }
+
+    fn table(&self, py: Python<'_>) -> PyResult<Table> {
+        let columns = py.detach(|| self.table_columns()).map_err(|problems| error::raise(py, problems))?;
+        Table::new(columns)
+    }
+
+    fn table_columns(&self) -> cpcfit::Result<Vec<TableColumn>> {
+        let plans = self.fit.catalog().plans();
+        let exponent = self.fit.catalog().currency().exponent();
+        let money = |name, minor: &ScalarBuffer<i64>, present| {
+            TableColumn::money(name, minor.clone(), present, exponent, self.money)
+        };
+        let fee = |plan: &i32| {
+            usize::try_from(*plan).ok().and_then(|plan| plans.get(plan)).map_or(-1, |plan| plan.fee().minor())
+        };
+        let fees: ScalarBuffer<i64> = self.plan.iter().map(fee).collect();
+        let statuses = self.status.iter().map(|code| i32::from(*code)).collect();
+        let found = present(&self.plan);
+        let mut columns: Vec<TableColumn> =
+            self.id.iter().map(|id| self.frame.passed(id)).collect::<Result<_, _>>()?;
+        columns.extend([
+            TableColumn::texts("status", statuses, None, Status::ALL.map(Status::id).to_vec()),
+            TableColumn::values::<UInt8Type>("status_code", self.status.clone(), None),
+            TableColumn::texts(
+                "plan",
+                self.plan.clone(),
+                found.clone(),
+                plans.iter().map(Plan::id).collect(),
+            ),
+            money("total", &self.total, found.clone()),
+            money("fee", &fees, found),
+            money("present_total", &self.present_total, present(&self.present_total)),
+            money("present_fee", &self.present_fee, present(&self.present_fee)),
+        ]);
+        Ok(columns)
+    }
+}
+
+/// Which rows have a value; the others hold -1.
+fn present<T: Copy + PartialEq + From<i8>>(values: &[T]) -> Option<NullBuffer> {
+    let none = T::from(-1);
+    let is_present = |row| values.get(row).is_some_and(|value| *value != none);
+    let present = NullBuffer::new(BooleanBuffer::collect_bool(values.len(), is_present));
+    (present.null_count() > 0).then_some(present)
+}
+
+#[pymethods]
+impl PyMatches {
+    /// The result as a frame of the customers' kind, in their order and with the index of a pandas frame.
+    ///
+    /// Columns: the column of ids where `id` named one; `status` and `status_code`; `plan`, the best plan; `total` and
+    /// `fee` on it; `present_total` and `present_fee`. Money is Decimal, float or integer minor units, as `money`
+    /// says; null where there is none.
+    fn to_frame<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.origin.restore(Bound::new(py, self.table(py)?)?)
+    }
+
+    /// How many customers came how far.
+    fn funnel(&self) -> PyFunnel {
+        PyFunnel(self.funnel)
+    }
+
+    /// The decision for one customer with the reasons for every plan.
+    ///
+    /// Args:
+    ///     customer: The id, where `id` named the column of ids; otherwise the number of the row from 0.
+    ///
+    /// Raises:
+    ///     DataError: where there is no such customer, or the customer's data cannot be used.
+    fn explain(&self, customer: &Bound<'_, PyAny>) -> PyResult<PyExplanation> {
+        let py = customer.py();
+        let raised = |problems| error::raise(py, problems);
+        let batches = self.frame.batches(self.id.as_deref()).map_err(raised)?;
+        let row = match &self.id {
+            Some(id) => PackageFit::find_row(&batches, id, &scalar(customer)?).map_err(raised)?,
+            None => customer.extract()?,
+        };
+        let explanation = self.fit.explain_row(&batches, row, &self.options).map_err(raised)?;
+        PyExplanation::new(py, &self.fit, &explanation)
+    }
+
+    /// The policy bound to the catalogue, for single customers.
+    #[getter]
+    fn package_fit(&self) -> PyPackageFit {
+        PyPackageFit(self.fit.clone())
+    }
+
+    /// Arrow's stream of the columns of `to_frame`. The types are what they are: `requested_schema` is not used.
+    #[pyo3(signature = (requested_schema=None))]
+    fn __arrow_c_stream__<'py>(
+        &self,
+        py: Python<'py>,
+        requested_schema: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyCapsule>> {
+        self.table(py)?.__arrow_c_stream__(py, requested_schema)
+    }
+
+    fn __len__(&self) -> usize {
+        self.status.len()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Matches({} customers, {} targets)", self.__len__(), self.funnel.count(Status::Target))
+    }
+
+    fn _repr_html_(&self) -> String {
+        funnel_html(&self.funnel)
+    }
+}
+
+/// How many customers came how far; every customer has exactly one status.
+///
+/// Attributes:
+///     stages: Customers left at each stage: `customers`, `candidates`, `with_present_bill`, `with_eligible_plan`,
+///         `within_bounds`, `targets`.
+///     statuses: Customers with each status.
+#[pyclass(frozen, name = "Funnel", module = "cpcfit")]
+pub(crate) struct PyFunnel(Funnel);
+
+#[pymethods]
+impl PyFunnel {
+    #[getter]
+    fn stages<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let dict = PyDict::new(py);
+        self.0.stages().into_iter().try_for_each(|(stage, left)| dict.set_item(stage, left))?;
+        Ok(dict)
+    }
+
+    #[getter]
+    fn statuses<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let dict = PyDict::new(py);
+        Status::ALL.into_iter().try_for_each(|status| dict.set_item(status.id(), self.0.count(status)))?;
+        Ok(dict)
+    }
+
+    fn __repr__(&self) -> String {
+        let stages: Vec<_> = self.0.stages().iter().map(|(stage, left)| format!("{left} {stage}")).collect();
+        format!("Funnel({})", stages.join(", "))
+    }
+
+    fn _repr_html_(&self) -> String {
+        funnel_html(&self.0)
+    }
+}
+
+fn funnel_html(funnel: &Funnel) -> String {
+    let mut html = Html::new("Funnel", &["stage", "customers"]);
+    funnel.stages().iter().for_each(|(stage, left)| html.row(&[stage, &left.to_string()]));
+    html.finish()
+}

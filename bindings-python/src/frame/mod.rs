@@ -1,0 +1,210 @@
+//! Frames from Python: the columns needed, as Arrow arrays in the memory that the caller has them in.
+//!
+//! `cpcfit._frames` knows the libraries: it narrows a frame to the columns needed before anything crosses, and makes a
+//! frame of the same kind from a result. Here are only Arrow's capsules and, for a dict, plain arrays.
+
+mod capsule;
+mod list;
+mod numpy;
+mod readable;
+mod table;
+mod view;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use arrow_array::{Array, ArrayRef, StructArray};
+use arrow_schema::{DataType, Field, FieldRef};
+use capsule::Chunks;
+use cpcfit::column::{Column, LayoutError};
+use cpcfit::{Batch, Error};
+use pyo3::exceptions::PyTypeError;
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+use crate::error;
+use crate::scalar::description;
+pub(crate) use table::{MoneyAs, Table, TableColumn};
+
+/// What a column may be, for messages.
+const EXPECTED: &str = "a column of numbers, decimals, text, booleans or dates";
+
+/// Columns of one length in chunks. A column that was asked for and that the frame does not have is not there.
+pub(crate) struct Frame {
+    fields: Vec<FieldRef>,
+    chunks: Vec<Chunk>,
+    /// Names of columns that were left where they are, for suggestions where one was wanted and is not there.
+    others: Vec<String>,
+}
+
+struct Chunk {
+    rows: usize,
+    /// In the order of the fields.
+    arrays: Vec<ArrayRef>,
+}
+
+/// What the caller's frame was.
+pub(crate) struct Origin {
+    /// Makes a frame of the same kind from a [`Table`].
+    restore: Py<PyAny>,
+    /// How frames of this kind hold money by default.
+    pub(crate) money: MoneyAs,
+}
+
+impl Frame {
+    /// Reads the wanted columns of a data frame or of a dict of arrays.
+    pub(crate) fn read(frame: &Bound<'_, PyAny>, wanted: &[&str]) -> PyResult<(Self, Origin)> {
+        let py = frame.py();
+        let frames = py.import(intern!(py, "cpcfit._frames"))?;
+        let opened = frames.call_method1(intern!(py, "open_frame"), (frame, wanted))?;
+        let (source, others, money, restore): (Bound<'_, PyAny>, Vec<String>, _, _) = opened.extract()?;
+        let mut columns = match source.cast::<PyDict>() {
+            Ok(dict) => Self::from_dict(dict)?,
+            Err(_) => Self::from_stream(&source, wanted)?,
+        };
+        columns.others.extend(others);
+        Ok((columns, Origin { restore, money }))
+    }
+
+    fn from_stream(source: &Bound<'_, PyAny>, wanted: &[&str]) -> PyResult<Self> {
+        let kind = description(source)?;
+        let chunks = capsule::read(source)?.ok_or_else(|| {
+            PyTypeError::new_err(format!("expected a data frame or a dict of arrays, not {kind}"))
+        })?;
+        let (fields, structs) = capsule::columns(&chunks, &kind)?;
+        let is_wanted = |field: &FieldRef| wanted.contains(&field.name().as_str());
+        let kept: Vec<usize> =
+            fields.iter().enumerate().filter(|(_, field)| is_wanted(field)).map(|(i, _)| i).collect();
+        let chunk = |rows: &StructArray| Chunk {
+            rows: rows.len(),
+            arrays: kept.iter().map(|index| Arc::clone(rows.column(*index))).collect(),
+        };
+        let chunks = structs.iter().map(chunk).collect();
+        let (fields, others): (Vec<FieldRef>, Vec<FieldRef>) = fields.iter().cloned().partition(is_wanted);
+        Ok(Self { fields, chunks, others: others.iter().map(|field| field.name().clone()).collect() })
+    }
+
+    fn from_dict(dict: &Bound<'_, PyDict>) -> PyResult<Self> {
+        let mut fields: Vec<FieldRef> = Vec::with_capacity(dict.len());
+        let mut columns: Vec<Vec<ArrayRef>> = Vec::with_capacity(dict.len());
+        let mut rows = None;
+        for (name, values) in dict {
+            let chunks = column(name.cast()?.to_str()?, &values)?;
+            let found = chunks.arrays.iter().map(Array::len).sum();
+            let expected = *rows.get_or_insert(found);
+            if found != expected {
+                let column = chunks.field.name().clone();
+                let problem = LayoutError::ColumnLength { column: column.clone(), found, expected };
+                return Err(error::raise(dict.py(), Error::of_column(&column, &problem)));
+            }
+            fields.push(chunks.field);
+            columns.push(chunks.arrays);
+        }
+        Ok(Self { fields, chunks: aligned(&columns, rows.unwrap_or(0)), others: Vec::new() })
+    }
+
+    /// The frame as batches of the core, which borrow it. The column `passed`, which is only to be handed back, may be
+    /// of any type.
+    pub(crate) fn batches(&self, passed: Option<&str>) -> Result<Vec<Batch<'_>>, Error> {
+        self.chunks.iter().map(|chunk| chunk.batch(&self.fields, &self.others, passed)).collect()
+    }
+
+    /// The column of that name, whatever its type, to be handed back.
+    pub(crate) fn passed(&self, name: &str) -> Result<TableColumn, Error> {
+        let Some((index, field)) = self.fields.iter().enumerate().find(|(_, field)| field.name() == name)
+        else {
+            return Err(Error::missing_column(name, self.others.iter().map(String::as_str)));
+        };
+        let arrays = self.chunks.iter().filter_map(|chunk| chunk.arrays.get(index).cloned()).collect();
+        Ok(TableColumn::passed(Arc::clone(field), arrays))
+    }
+}
+
+impl Chunk {
+    fn batch(
+        &self,
+        fields: &[FieldRef],
+        others: &[String],
+        passed: Option<&str>,
+    ) -> Result<Batch<'_>, Error> {
+        let mut batch = Batch::new(self.rows);
+        let mut problems: Option<Error> = None;
+        for (field, array) in fields.iter().zip(&self.arrays) {
+            let name = field.name();
+            let column = match view::column(array) {
+                Ok(Some(column)) => Ok(column),
+                Ok(None) if Some(name.as_str()) == passed => continue,
+                Ok(None) => Err(Error::unsupported_value(name, &array.data_type().to_string(), EXPECTED)),
+                Err(problem) => Err(Error::of_column(name, &problem)),
+            };
+            let pushed = column.and_then(|column| {
+                batch.push(name, column).map(|_| ()).map_err(|problem| Error::of_column(name, &problem))
+            });
+            if let Err(problem) = pushed {
+                problems = Some(match problems {
+                    Some(problems) => problems.merged(problem),
+                    None => problem,
+                });
+            }
+        }
+        for name in others {
+            batch.push(name, Column::Null(self.rows)).map_err(|problem| Error::of_column(name, &problem))?;
+        }
+        problems.map_or(Ok(batch), Err)
+    }
+}
+
+impl Origin {
+    /// A frame of the caller's kind.
+    pub(crate) fn restore<'py>(&self, table: Bound<'py, Table>) -> PyResult<Bound<'py, PyAny>> {
+        self.restore.bind(table.py()).call1((table,))
+    }
+}
+
+/// A column of a dict.
+fn column(name: &str, values: &Bound<'_, PyAny>) -> PyResult<Chunks> {
+    if let Some(chunks) = capsule::read(values)? {
+        let field = Arc::new(chunks.field.as_ref().clone().with_name(name));
+        return Ok(Chunks { field, arrays: chunks.arrays });
+    }
+    let numbers = if values.hasattr(intern!(values.py(), "__array_interface__"))? {
+        numpy::array(values)?
+    } else {
+        None
+    };
+    let array = numbers.map_or_else(|| list::array(name, values), Ok)?;
+    Ok(Chunks { field: Arc::new(Field::new(name, array.data_type().clone(), true)), arrays: vec![array] })
+}
+
+/// Cuts columns whose chunks differ at every place where one of them is cut.
+fn aligned(columns: &[Vec<ArrayRef>], rows: usize) -> Vec<Chunk> {
+    let mut ends = BTreeSet::from([rows]);
+    for arrays in columns {
+        let mut end = 0;
+        ends.extend(arrays.iter().map(|array| {
+            end += array.len();
+            end
+        }));
+    }
+    let mut start = 0;
+    let cut = |end| {
+        let rows = end - start;
+        let arrays = columns.iter().map(|arrays| slice(arrays, start, rows)).collect();
+        start = end;
+        Chunk { rows, arrays }
+    };
+    ends.into_iter().map(cut).collect()
+}
+
+/// The rows of the one chunk in which they all lie.
+fn slice(arrays: &[ArrayRef], start: usize, rows: usize) -> ArrayRef {
+    let mut first = start;
+    for array in arrays {
+        if first < array.len() || rows == 0 {
+            return array.slice(first, rows);
+        }
+        first -= array.len();
+    }
+    arrow_array::new_empty_array(&DataType::Null)
+}

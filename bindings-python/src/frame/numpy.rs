@@ -1,0 +1,74 @@
+//! NumPy arrays as Arrow arrays over the same memory.
+
+use std::panic::AssertUnwindSafe;
+use std::ptr::NonNull;
+use std::sync::Arc;
+
+use arrow_array::types::{
+    ArrowPrimitiveType, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type,
+    UInt16Type, UInt32Type, UInt64Type,
+};
+use arrow_array::{ArrayRef, BooleanArray, PrimitiveArray};
+use arrow_buffer::{BooleanBuffer, Buffer, ScalarBuffer};
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+/// The array over the memory of a contiguous `numpy.ndarray` of one dimension in native byte order, which is what the
+/// Python side hands over; `None` for another element type. Booleans are packed, and so copied.
+pub(super) fn array(values: &Bound<'_, PyAny>) -> PyResult<Option<ArrayRef>> {
+    let py = values.py();
+    let interface = values.getattr(intern!(py, "__array_interface__"))?;
+    let interface = interface.cast::<PyDict>()?;
+    let get = |key| interface.as_any().get_item(key);
+    let (address, _read_only): (usize, bool) = get(intern!(py, "data"))?.extract()?;
+    let (len,): (usize,) = get(intern!(py, "shape"))?.extract()?;
+    let item: String = get(intern!(py, "typestr"))?.extract()?;
+    let memory = Memory { address, len, owner: values.clone().unbind() };
+    // The first character is the byte order, which says nothing for single bytes.
+    Ok(Some(match item.get(1..).unwrap_or_default() {
+        "f8" => memory.array::<Float64Type>(),
+        "f4" => memory.array::<Float32Type>(),
+        "i1" => memory.array::<Int8Type>(),
+        "i2" => memory.array::<Int16Type>(),
+        "i4" => memory.array::<Int32Type>(),
+        "i8" => memory.array::<Int64Type>(),
+        "u1" => memory.array::<UInt8Type>(),
+        "u2" => memory.array::<UInt16Type>(),
+        "u4" => memory.array::<UInt32Type>(),
+        "u8" => memory.array::<UInt64Type>(),
+        "b1" => {
+            let bytes = memory.buffer(1);
+            let bits = BooleanBuffer::collect_bool(len, |row| bytes.get(row).is_some_and(|byte| *byte != 0));
+            Arc::new(BooleanArray::new(bits, None))
+        }
+        _ => return Ok(None),
+    }))
+}
+
+/// The memory of an array, which lives as long as its owner does.
+struct Memory {
+    address: usize,
+    len: usize,
+    owner: Py<PyAny>,
+}
+
+impl Memory {
+    fn array<T: ArrowPrimitiveType>(self) -> ArrayRef {
+        let len = self.len;
+        let buffer = self.buffer(size_of::<T::Native>());
+        // NumPy may hold arrays out of alignment, which then have to be copied.
+        let aligned = buffer.as_ptr().cast::<T::Native>().is_aligned();
+        let buffer = if aligned { buffer } else { Buffer::from_slice_ref(buffer.as_slice()) };
+        Arc::new(PrimitiveArray::<T>::new(ScalarBuffer::new(buffer, 0, len), None))
+    }
+
+    fn buffer(self, width: usize) -> Buffer {
+        let Some(start) = NonNull::new(self.address as *mut u8) else { return Buffer::default() };
+        // SAFETY: NumPy promises so many items at this address for as long as the array lives, and the buffer holds a
+        // reference to it.
+        unsafe {
+            Buffer::from_custom_allocation(start, self.len * width, Arc::new(AssertUnwindSafe(self.owner)))
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! JavaScript objects as records: one customer's values by name.
+
+use cpcfit::{Error, Record, Scalar};
+use js_sys::{BigInt, Date, Number, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+
+use crate::error::thrown;
+use crate::node::{day, digits, keys, kind_of};
+
+/// The record of an object's own properties; one that is `undefined` counts as absent.
+///
+/// # Errors
+/// A value that is no object, and whatever a getter or a proxy throws.
+pub(crate) fn record(value: &JsValue) -> Result<Record, JsValue> {
+    if !value.is_object() {
+        return Err(thrown(Error::unsupported_value("", &kind_of(value), "an object with values by name")));
+    }
+    let mut record = Record::new();
+    for key in keys(value)? {
+        let value = Reflect::get(value, &key)?;
+        if !value.is_undefined() {
+            record.insert(key.as_string().unwrap_or_default(), scalar(&value));
+        }
+    }
+    Ok(record)
+}
+
+/// A value. JavaScript has one type of number: a safe integer counts as an integer, so that it can be a category.
+fn scalar(value: &JsValue) -> Scalar {
+    if let Some(number) = value.as_f64() {
+        #[expect(clippy::cast_possible_truncation, reason = "a safe integer")]
+        return if Number::is_safe_integer(value) { Scalar::Int(number as i128) } else { Scalar::Float(number) };
+    }
+    if let Some(text) = value.as_string() {
+        return Scalar::Text(text);
+    }
+    if let Some(boolean) = value.as_bool() {
+        return Scalar::Bool(boolean);
+    }
+    if value.is_null() {
+        return Scalar::Missing;
+    }
+    if let Some(integer) = value.dyn_ref::<BigInt>() {
+        return digits(integer).parse().map_or_else(|_| Scalar::Unsupported("a bigint of more than 127 bits".to_owned()), Scalar::Int);
+    }
+    if let Some(date) = value.dyn_ref::<Date>() {
+        return day(date).map_or_else(|| Scalar::Unsupported("a time of day".to_owned()), Scalar::Date);
+    }
+    Scalar::Unsupported(kind_of(value))
+}

@@ -1,0 +1,3 @@
+import { run } from "./scenario.mjs";
+
+window.result = run();

@@ -1,0 +1,2 @@
+import { version } from "cpcfit";
+export const run = () => ({ version: version() });

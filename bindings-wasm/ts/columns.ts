@@ -1,0 +1,304 @@
+// Columns as the caller holds them, and their way into WebAssembly: one block of rows at a time, through scratch memory that
+// does not grow with the number of rows.
+
+import { call } from "./call.js";
+import type { ColumnOptions } from "./catalog.js";
+import { Block, Call } from "./generated/wasm.js";
+
+/** Numbers in memory. NaN is missing; an infinity is an error. */
+export type NumberArray =
+  | Float64Array
+  | Float32Array
+  | Int8Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array;
+
+/** Numbers of which some are missing although their type has no NaN. */
+export interface MaskedColumn {
+  readonly values: NumberArray;
+  /** Arrow's validity bitmap: row `i` is present where bit `i & 7` of byte `i >> 3` is set. */
+  readonly valid: Uint8Array;
+}
+
+/** Texts that repeat: row `i` is `values[codes[i]]`; a negative code is missing. */
+export interface DictionaryColumn {
+  readonly codes: Int8Array | Int16Array | Int32Array | Uint8Array | Uint16Array;
+  readonly values: readonly string[];
+}
+
+/**
+ * One column. A plain array holds values of one type, and `null` or `undefined` where they are missing; a `Date` must be a midnight
+ * in UTC. Typed arrays are several times faster.
+ */
+export type Column =
+  | NumberArray
+  | MaskedColumn
+  | DictionaryColumn
+  | readonly (number | null | undefined)[]
+  | readonly (string | null | undefined)[]
+  | readonly (boolean | null | undefined)[]
+  | readonly (Date | null | undefined)[];
+
+/** Columns of one length by name. */
+export type Columns = Readonly<Record<string, Column>>;
+
+/** Rows that cross into WebAssembly at a time; a multiple of 8, so that bitmaps are cut between bytes. */
+const BLOCK_ROWS = 16_384;
+
+/** How many different texts a column may have before its dictionary is begun anew. */
+const MOST_TEXTS = BLOCK_ROWS;
+
+const MILLISECONDS_PER_DAY = 86_400_000;
+
+/** What stands for a missing value where 32-bit integers carry booleans, dates or codes. */
+const MISSING = -(2 ** 31);
+
+/** A column that can copy a range of its rows into the slot of a block. */
+interface Source {
+  readonly kind: "float" | "int32" | "uint32" | "int64" | "uint64" | "boolean" | "date" | "text" | "null" | "unsupported";
+  readonly length: number;
+  /** What is wrong with an unsupported column. */
+  readonly found?: string;
+  copy(block: Block, slot: number, from: number, to: number): void;
+}
+
+/** The columns of one call on their way; each input crosses once. */
+export class Input {
+  readonly rows: number;
+  readonly #sources = new Map<string, Source>();
+
+  /** Takes the columns of the fields called `inputs`, as far as they are there. */
+  constructor(columns: Columns, inputs: readonly string[], renamed: Readonly<Record<string, string>> = {}) {
+    for (const input of inputs) {
+      const name = Object.hasOwn(renamed, input) ? (renamed[input] as string) : input;
+      const column = Object.hasOwn(columns, name) ? columns[name] : undefined;
+      if (column !== undefined) this.#sources.set(name, sourceOf(column));
+    }
+    this.rows = [...this.#sources.values()].find(({ kind }) => kind !== "unsupported")?.length ?? 0;
+  }
+
+  /** Runs `work` on all rows, block by block. */
+  forEachBlock(work: (block: Block, first: number, end: number) => void): void {
+    this.#withBlock((block) => {
+      // At least once, so that a missing column is noticed where there are no rows.
+      for (let first = 0; first === 0 || first < this.rows; first += BLOCK_ROWS) {
+        const end = Math.min(first + BLOCK_ROWS, this.rows);
+        this.#copy(block, first, end);
+        work(block, first, end);
+      }
+    });
+  }
+
+  /** Runs `work` on one row. */
+  withRow<T>(row: number, work: (block: Block) => T): T {
+    return this.#withBlock((block) => {
+      this.#copy(block, row, row + 1);
+      return work(block);
+    });
+  }
+
+  #withBlock<T>(work: (block: Block) => T): T {
+    const block = new Block();
+    try {
+      for (const [name, { kind, length, found }] of this.#sources) block.push(name, kind, length, found);
+      return work(block);
+    } finally {
+      block.free();
+    }
+  }
+
+  #copy(block: Block, from: number, to: number): void {
+    block.resize(to - from);
+    let slot = 0;
+    for (const source of this.#sources.values()) {
+      source.copy(block, slot, from, to);
+      slot += 1;
+    }
+  }
+}
+
+/** A typed array for results. */
+type Output = Float64Array | Int32Array | Uint8Array;
+
+/**
+ * Runs `work` on all rows of a call; the problems of all blocks are thrown together at the end. Each block gets its part of the
+ * `outputs`.
+ */
+export function overBlocks(
+  input: Input,
+  { onError = "raise", simd = "auto", columns = {} }: ColumnOptions,
+  outputs: readonly Output[],
+  work: (progress: Call, block: Block, first: number, out: Output[]) => void,
+): void {
+  call(() => {
+    const progress = new Call(onError, simd, columns);
+    try {
+      input.forEachBlock((block, first, end) => {
+        const out = outputs.map((output) => output.subarray(first, end));
+        work(progress, block, first, out);
+      });
+      progress.finish();
+    } finally {
+      progress.free();
+    }
+  });
+}
+
+function sourceOf(column: unknown): Source {
+  if (ArrayBuffer.isView(column)) return numbers(column);
+  if (Array.isArray(column)) return plain(column);
+  if (typeof column === "object" && column !== null) {
+    if ("codes" in column && "values" in column) return dictionary(column.codes, column.values);
+    if ("values" in column && "valid" in column) return numbers(column.values, column.valid);
+  }
+  return unsupported(`${kindOf(column)} in place of a column`);
+}
+
+/** A column of no use, which is an error where it is read. */
+function unsupported(found: string): Source {
+  return { kind: "unsupported", length: 0, found, copy() {} };
+}
+
+function numbers(values: unknown, valid?: unknown): Source {
+  const kind = numberKind(values);
+  if (kind === undefined) return unsupported(kindOf(values));
+  const array = values as NumberArray;
+  const masked = valid !== undefined;
+  if (masked && !(valid instanceof Uint8Array && valid.length * 8 >= array.length)) {
+    return unsupported("a bitmap with fewer bits than rows, or of another type than Uint8Array");
+  }
+  return {
+    kind,
+    length: array.length,
+    copy(block, slot, from, to) {
+      block.fill(slot, array.subarray(from, to));
+      if (masked) block.fillValid(slot, valid.subarray(from >> 3, (to + 7) >> 3), from & 7);
+    },
+  };
+}
+
+/** Narrower types are widened while they are copied: their values stay the same. */
+function numberKind(values: unknown): Source["kind"] | undefined {
+  if (values instanceof Float64Array || values instanceof Float32Array) return "float";
+  if (values instanceof Uint32Array) return "uint32";
+  if (values instanceof BigInt64Array) return "int64";
+  if (values instanceof BigUint64Array) return "uint64";
+  return isInt32(values) || values instanceof Uint8ClampedArray ? "int32" : undefined;
+}
+
+function isInt32(values: unknown): values is DictionaryColumn["codes"] {
+  return [Int8Array, Uint8Array, Int16Array, Uint16Array, Int32Array].some((type) => values instanceof type);
+}
+
+function dictionary(codes: unknown, values: unknown): Source {
+  if (!isInt32(codes)) return unsupported(`codes that are ${kindOf(codes)}`);
+  const other = Array.isArray(values) ? values.find((value) => typeof value !== "string") : values;
+  if (other !== undefined) return unsupported(`a dictionary with ${kindOf(other)}`);
+  let sent = false;
+  return {
+    kind: "text",
+    length: codes.length,
+    copy(block, slot, from, to) {
+      if (!sent) block.fillTexts(slot, values as string[]);
+      sent = true;
+      block.fill(slot, codes.subarray(from, to));
+    },
+  };
+}
+
+/** A plain array, by the type of its first value. */
+function plain(values: readonly unknown[]): Source {
+  const first = values.find((value) => value !== null && value !== undefined);
+  switch (typeof first) {
+    case "undefined":
+      return { kind: "null", length: values.length, copy() {} };
+    case "number":
+      return converted(values, "float", Float64Array, Number.NaN, (value) => (typeof value === "number" ? value : undefined));
+    case "boolean":
+      return converted(values, "boolean", Int32Array, MISSING, (value) =>
+        typeof value === "boolean" ? Number(value) : undefined,
+      );
+    case "string":
+      return texts(values);
+    default:
+      if (first instanceof Date) return converted(values, "date", Int32Array, MISSING, daysOf);
+      return unsupported(`an array with ${kindOf(first)}`);
+  }
+}
+
+/** Days since 1970-01-01. A time of day is refused rather than cut off: mostly it is a local midnight. */
+function daysOf(value: unknown): number | undefined {
+  const days = value instanceof Date ? value.getTime() / MILLISECONDS_PER_DAY : undefined;
+  return Number.isInteger(days) ? days : undefined;
+}
+
+/** A plain array as numbers, one of which stands for missing. `convert` says `undefined` to a value that does not fit. */
+function converted(
+  values: readonly unknown[],
+  kind: Source["kind"],
+  Scratch: Float64ArrayConstructor | Int32ArrayConstructor,
+  missing: number,
+  convert: (value: unknown) => number | undefined,
+): Source {
+  const other = values.findIndex((value) => value !== null && value !== undefined && convert(value) === undefined);
+  if (other >= 0) return misfit(values, other);
+  const scratch = new Scratch(Math.min(values.length, BLOCK_ROWS));
+  return {
+    kind,
+    length: values.length,
+    copy(block, slot, from, to) {
+      for (let row = from; row < to; row += 1) scratch[row - from] = convert(values[row]) ?? missing;
+      block.fill(slot, scratch.subarray(0, to - from));
+    },
+  };
+}
+
+/** An array of texts, as codes of a dictionary that grows with the different texts up to a limit. */
+function texts(values: readonly unknown[]): Source {
+  const other = values.findIndex((value) => value !== null && value !== undefined && typeof value !== "string");
+  if (other >= 0) return misfit(values, other);
+  const scratch = new Int32Array(Math.min(values.length, BLOCK_ROWS));
+  const codes = new Map<unknown, number>();
+  const coded = (value: unknown): number => {
+    if (value === null || value === undefined) return MISSING;
+    codes.set(value, codes.size);
+    return codes.size - 1;
+  };
+  let sent = 0;
+  return {
+    kind: "text",
+    length: values.length,
+    copy(block, slot, from, to) {
+      if (codes.size > MOST_TEXTS) {
+        codes.clear();
+        sent = 0;
+      }
+      for (let row = from; row < to; row += 1) {
+        const value = values[row];
+        scratch[row - from] = codes.get(value) ?? coded(value);
+      }
+      if (codes.size !== sent) block.fillTexts(slot, [...codes.keys()]);
+      sent = codes.size;
+      block.fill(slot, scratch.subarray(0, to - from));
+    },
+  };
+}
+
+function misfit(values: readonly unknown[], row: number): Source {
+  const value = values[row];
+  const found = value instanceof Date ? "a time of day" : kindOf(value);
+  return unsupported(`${found} in row ${row} of an array that begins otherwise`);
+}
+
+/** What a value is, for messages. */
+function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  if (typeof value !== "object") return `a ${typeof value}`;
+  return `a \`${value.constructor?.name ?? "object"}\``;
+}

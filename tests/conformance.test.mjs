@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Catalog, CpcfitError, FitPolicy, PackageFit, STATUSES } from "../bindings-wasm/pkg/node.js";
-import { convert, document, load, record } from "./case-files.js";
+import { convert, document, load, record } from "./case-files.mjs";
 
 /** Rows of a record that is run as columns: whole vectors of every width and a rest. */
 const ROWS = 19;

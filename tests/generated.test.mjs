@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import * as cpcfit from "../bindings-wasm/pkg/node.js";
-import { CATALOGUES, draw } from "./generated/cases.js";
-import { Engine, GOLDEN, inputs, results, withoutCodes } from "./generated/generate.js";
+import { CATALOGUES, draw } from "./generated/cases.mjs";
+import { Engine, GOLDEN, inputs, results, withoutCodes } from "./generated/generate.mjs";
 
 /** Columns are checked for every so many catalogues here, and for all of them in Rust. */
 const STEP = 10;

@@ -1,4 +1,4 @@
-"""The shared cases through the Python package: every record, and the same record as a frame at every SIMD level."""
+"""The shared cases through the Python package: records, and the same as frames at every SIMD level."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-import case_files
+import cpcfit as cpc
 import pyarrow as pa
 import pytest
 
-import cpcfit as cpc
+import case_files
 
 ROWS = 19
 """Rows of a record that is run as columns: whole vectors of every width and a rest."""
@@ -27,7 +27,14 @@ TYPES = {
     "text_dictionary": pa.dictionary(pa.int32(), pa.string()),
 } | {f"{sign}int{bits}": getattr(pa, f"{sign}int{bits}")() for sign in ("", "u") for bits in (8, 16, 32, 64)}
 
-COLUMN_OF = {"float": "float64", "int": "int64", "decimal": "decimal", "text": "text", "bool": "bool", "date": "date"}
+COLUMN_OF = {
+    "float": "float64",
+    "int": "int64",
+    "decimal": "decimal",
+    "text": "text",
+    "bool": "bool",
+    "date": "date",
+}
 
 CASES = [pytest.param(case, id=f"{case['file']}: {case['name']}") for case in case_files.load()]
 
@@ -44,7 +51,7 @@ def test_case(case: dict[str, Any]) -> None:
 
 
 def check(case: dict[str, Any], call: Callable[[], dict[str, Any]]) -> None:
-    """Compares every key that the answer has with the expectation, or the problems with the expected errors."""
+    """Compares every key that the answer has, or the problems with the expected errors."""
     if "errors" not in case:
         found = call()
         assert found == {key: case["expect"][key] for key in found}
@@ -91,8 +98,8 @@ def package_fit(case: dict[str, Any]) -> cpc.PackageFit:
     return cpc.PackageFit(catalog, policy)
 
 
-def amount(case: cpc.Catalog, value: Decimal | None) -> str | None:
-    return None if value is None else f"{value:.{case.currency.exponent}f}"
+def amount(catalog: cpc.Catalog, value: Decimal | None) -> str | None:
+    return None if value is None else f"{value:.{catalog.currency.exponent}f}"
 
 
 def load(case: dict[str, Any]) -> dict[str, Any]:
@@ -150,7 +157,7 @@ def array(kind: str, values: list[Any]) -> pa.Array:
 
 
 def frame(case: dict[str, Any]) -> Any:
-    """The columns of a case as a table; as a dict of arrays where their lengths differ, which no table has."""
+    """The columns of a case as a table; as a dict of arrays where their lengths differ."""
     columns = {name: array(*case_files.cells(column)) for name, column in case["columns"].items()}
     return columns if len({len(column) for column in columns.values()}) > 1 else pa.table(columns)
 
@@ -173,7 +180,9 @@ def bill_columns(case: dict[str, Any], **options: Any) -> dict[str, Any]:
 
 
 def totals(catalog: cpc.Catalog, result: pa.Table) -> dict[str, list[str | None]]:
-    return {name: [amount(catalog, value) for value in result[name].to_pylist()] for name in result.column_names}
+    return {
+        name: [amount(catalog, value) for value in result[name].to_pylist()] for name in result.column_names
+    }
 
 
 def quote_as_frame(case: dict[str, Any], **options: Any) -> dict[str, Any]:

@@ -1,12 +1,12 @@
-"""The generated suite through the Python package: digests of inputs and results, and columns against records."""
+"""The generated suite through the Python package: digests, and columns against records."""
 
 from __future__ import annotations
 
-import cases
+import cpcfit
 import generate
 import pytest
 
-import cpcfit
+import cases
 
 STEP = 10
 """Columns are checked for every so many catalogues here, and for all of them in Rust."""

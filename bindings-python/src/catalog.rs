@@ -112,7 +112,7 @@ impl PyCatalog {
     ///
     /// Example:
     ///     >>> catalog.quote(voice=612, data=1390.5).cheapest.total
-    ///     Decimal('188.20')
+    ///     Decimal('179.28')
     #[pyo3(signature = (usage=None, /, **values))]
     fn quote(
         &self,

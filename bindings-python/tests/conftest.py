@@ -6,14 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import cpcfit as cpc
 import duckdb
 import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-
-import cpcfit as cpc
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 

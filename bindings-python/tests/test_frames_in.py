@@ -7,14 +7,13 @@ import gc
 from decimal import Decimal
 from typing import Any
 
+import cpcfit as cpc
 import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
 from conftest import CUSTOMERS, KINDS, LARGE, SMALL, listed
-
-import cpcfit as cpc
 
 
 def test_every_kind_gives_the_same_bills(kind: str, catalog: cpc.Catalog) -> None:
@@ -38,7 +37,16 @@ TEXT_LAYOUTS: dict[str, pa.DataType] = {
     "utf8_view": pa.string_view(),
 } | {
     f"dictionary of {key}": pa.dictionary(key, pa.string())
-    for key in (pa.int8(), pa.int16(), pa.int32(), pa.int64(), pa.uint8(), pa.uint16(), pa.uint32(), pa.uint64())
+    for key in (
+        pa.int8(),
+        pa.int16(),
+        pa.int32(),
+        pa.int64(),
+        pa.uint8(),
+        pa.uint16(),
+        pa.uint32(),
+        pa.uint64(),
+    )
 }
 
 
@@ -50,7 +58,9 @@ def test_every_layout_of_text(layout: str, catalog: cpc.Catalog) -> None:
         column = pa.array(plans).dictionary_encode().cast(data_type)
     else:
         column = pa.array(plans).cast(data_type)
-    table = pa.table({"voice": [0.0] * 5, "current_plan": column, "present_total": [10] * 5, "present_fee": [1] * 5})
+    table = pa.table(
+        {"voice": [0.0] * 5, "current_plan": column, "present_total": [10] * 5, "present_fee": [1] * 5}
+    )
     for frame in (table, table.slice(1), pa.concat_tables([table.slice(0, 2), table.slice(2)])):
         found = cpc.package_fit(frame, catalog).to_frame()["present_total"].to_pylist()
         assert [int(total) for total in found] == [38, 128, 10, 38, 10][-len(frame) :]
@@ -68,7 +78,11 @@ def test_text_of_polars_and_pandas_in_their_own_layouts(catalog: cpc.Catalog) ->
         pandas.astype({"current_plan": object}),
         pandas.astype({"current_plan": "string[pyarrow]"}),
     ):
-        assert listed(cpc.package_fit(frame, catalog, money="float").to_frame(), "present_fee") == [38, 128, 128]
+        assert listed(cpc.package_fit(frame, catalog, money="float").to_frame(), "present_fee") == [
+            38,
+            128,
+            128,
+        ]
 
 
 NUMBER_TYPES = [pa.float64(), pa.float32(), pa.float16(), pa.decimal128(9, 2), pa.decimal256(50, 2)]
@@ -77,7 +91,7 @@ NUMBER_TYPES += [getattr(pa, f"{sign}int{bits}")() for sign in ("", "u") for bit
 
 @pytest.mark.parametrize("data_type", NUMBER_TYPES, ids=str)
 def test_every_type_of_number(data_type: pa.DataType, catalog: cpc.Catalog) -> None:
-    voice = pa.array([51, None, 50], pa.int64()).cast(data_type)
+    voice = pa.array([51, None, 50], pa.int16()).cast(data_type)
     totals = catalog.bill_frame(pa.table({"voice": voice}), on_error="null", money="float")
     assert totals["small"].to_pylist() == [38.25, None, 38.0]
 
@@ -99,7 +113,7 @@ def test_null_and_nan_are_both_missing(kind: str, catalog: cpc.Catalog) -> None:
     totals = catalog.bill_frame(frame, on_error="null", money="float")
     known, missing = listed(totals, "small")
     assert known == 38.0
-    assert missing is None or missing != missing  # noqa: PLR0124
+    assert missing is None or missing != missing
 
 
 def test_only_the_columns_needed_cross(catalog: cpc.Catalog) -> None:
@@ -169,18 +183,23 @@ NUMPY = {
     "big-endian": np.arange(0.0, 8.0, 2.0).astype(">f8"),
     "float16": np.arange(0.0, 8.0, 2.0, dtype=np.float16),
     "longdouble": np.arange(0.0, 8.0, 2.0, dtype=np.longdouble),
-    "out of alignment": np.frombuffer(b"x" + np.arange(0.0, 8.0, 2.0).tobytes(), np.uint8)[1:].view(np.float64),
+    "out of alignment": np.frombuffer(b"x" + np.arange(0.0, 8.0, 2.0).tobytes(), np.uint8)[1:].view(
+        np.float64
+    ),
     "bytes of integers": np.arange(0, 8, 2, dtype=np.uint8),
     "read-only": np.broadcast_to(np.arange(0, 8, 2), (2, 4))[1],
+    "booleans of no use": np.array([True]),
 }
 
 
 @pytest.mark.parametrize("form", NUMPY)
 def test_every_form_of_numpy_array(form: str, catalog: cpc.Catalog) -> None:
-    voice = NUMPY[form] * 1 if form == "read-only" else NUMPY[form]
-    totals = catalog.bill_frame({"voice": voice + 50 if form == "read-only" else voice})
-    expected = catalog.bill_frame({"voice": [float(value) for value in voice + (50 if form == "read-only" else 0)]})
-    assert totals["small"].tolist() == expected["small"].tolist()
+    if NUMPY[form].dtype == bool:
+        with pytest.raises(cpc.DataError, match="boolean"):
+            catalog.bill_frame({"voice": NUMPY[form]})
+        return
+    totals = catalog.bill_frame({"voice": NUMPY[form], "packs": NUMPY[form]})
+    assert totals["small"].tolist() == [38.0, 40.0, 42.0, 44.0]
 
 
 def test_masked_arrays_keep_their_mask(catalog: cpc.Catalog) -> None:
@@ -209,11 +228,14 @@ def test_lists_take_one_type_of_value(catalog: cpc.Catalog) -> None:
 
 def test_empty_frames(catalog: cpc.Catalog) -> None:
     full = pa.table(CUSTOMERS)
-    for frame in (full.schema.empty_table(), pl.DataFrame(CUSTOMERS).clear(), pd.DataFrame(CUSTOMERS).iloc[:0]):
+    for frame in (
+        full.schema.empty_table(),
+        pl.DataFrame(CUSTOMERS).clear(),
+        pd.DataFrame(CUSTOMERS).iloc[:0],
+    ):
         result = cpc.package_fit(frame, catalog, id="customer").to_frame()
         assert len(result) == 0
-        assert list(result.columns if hasattr(result, "loc") else result.schema.names if isinstance(
-            result, pa.Table) else result.columns)[0] == "customer"
+        assert listed(result, "customer") == []
     assert catalog.bill_frame({"voice": []})["small"].tolist() == []
     relation = KINDS["duckdb"](CUSTOMERS).filter("false")
     assert cpc.package_fit(relation, catalog).to_frame().fetchall() == []
@@ -288,8 +310,8 @@ def test_columns_that_cannot_be_read_are_told_by_name(catalog: cpc.Catalog) -> N
     with pytest.raises(cpc.DataError) as raised:
         catalog.bill_frame(pa.table(lists))
     assert [(problem.code, problem.path) for problem in raised.value.problems] == [
-        ("data.wrong_type", "data"),
         ("data.wrong_type", "voice"),
+        ("data.wrong_type", "data"),
     ]
 
 

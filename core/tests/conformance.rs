@@ -12,7 +12,7 @@
 
 mod support;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cpcfit::document::Node;
 use cpcfit::error::codes;
@@ -62,6 +62,34 @@ fn every_code_has_a_case() {
     let missing: Vec<_> =
         codes().iter().map(|entry| entry.code.id()).filter(|id| !seen.contains(*id)).collect();
     assert!(missing.is_empty(), "no case for {missing:?}");
+}
+
+/// What each code looks like to its reader: the first problem with it, rendered with its source line.
+#[test]
+fn messages() {
+    let mut messages = BTreeMap::new();
+    for case in cases::files().iter().flat_map(|file| cases::load(file)) {
+        let Err(error) = attempt(&case) else { continue };
+        for problem in error.problems() {
+            messages.entry(problem.code().id()).or_insert_with(|| format!("{problem:#}"));
+        }
+    }
+    insta::assert_snapshot!(messages.into_values().collect::<Vec<_>>().join("\n\n"));
+}
+
+/// The call of a case, on one thread and by the best SIMD level where it has columns.
+fn attempt(case: &Case) -> Result<Node> {
+    let options = &Options { threads: 1, ..Options::default() };
+    match case.word("call").unwrap() {
+        "load" => load(case),
+        "bill" => bill(case),
+        "quote" => quote(case),
+        "fit" => fit(case),
+        "bill_columns" => bill_columns(case, options),
+        "sum_columns" => sum_columns(case, options),
+        "fit_columns" => fit_columns(case, options),
+        other => panic!("unknown call `{other}`"),
+    }
 }
 
 /// Runs every case of a file and reports all that differ.

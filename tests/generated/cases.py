@@ -282,7 +282,7 @@ def draw_usage_value(random: Random, meter: Meter, kind: str, scale: int) -> Any
         return missing(kind)
     if special == 4:
         return huge(random.pick(HUGE), kind, scale)
-    # On a mark, a unit beside it, half a unit above it (where ties are), or anywhere, large quantities included.
+    # On a mark, a unit beside it, half a unit above it (where ties are), anywhere, or far away.
     base = random.pick(meter.marks)
     place = random.below(8)
     if place == 0:

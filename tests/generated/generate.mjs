@@ -8,7 +8,7 @@ import { readFileSync } from "node:fs";
 import { argv } from "node:process";
 import { fileURLToPath } from "node:url";
 
-import { CATALOGUES, CUSTOMERS, draw, dump, native } from "./cases.js";
+import { CATALOGUES, CUSTOMERS, draw, dump, native } from "./cases.mjs";
 
 const text = readFileSync(new URL("golden.txt", import.meta.url), "utf8");
 export const GOLDEN = Object.fromEntries(

@@ -1,6 +1,6 @@
 """The generated suite in Python: every case as one line, and the digest of all lines.
 
-Run with the name of the module under test, which is `cpcfit` unless told otherwise: `python generate.py [module]`.
+Run as `python generate.py [module]` with the module under test, `cpcfit` unless told otherwise.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import cases
 import pyarrow as pa
+
+import cases
 
 GOLDEN = dict(line.split() for line in Path(__file__).with_name("golden.txt").read_text("utf-8").splitlines())
 
@@ -45,7 +46,11 @@ class Engine:
 
     def match(self, record: dict[str, Any]) -> str:
         match = self.fit.record(record)
-        total = "-" if match.total is None else match.total.scaleb(self.catalog.currency.exponent).to_integral_value()
+        total = (
+            "-"
+            if match.total is None
+            else match.total.scaleb(self.catalog.currency.exponent).to_integral_value()
+        )
         return f"{match.status} {match.plan or '-'} {total}"
 
     def column_lines(self, **options: Any) -> list[str]:
@@ -75,7 +80,12 @@ def without_codes(line: str) -> str:
 
 
 def array(column: cases.Column) -> pa.Array:
-    types = {"float": pa.float64(), "int": pa.int64(), "text": pa.string(), "decimal": pa.decimal128(38, column.scale)}
+    types = {
+        "float": pa.float64(),
+        "int": pa.int64(),
+        "text": pa.string(),
+        "decimal": pa.decimal128(38, column.scale),
+    }
     return pa.array(column.values, types[column.kind], from_pandas=False)
 
 

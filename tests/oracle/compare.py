@@ -1,8 +1,8 @@
 """The Python package against the oracle, on the generated cases.
 
-Without arguments: every tenth catalogue, every customer, every line of every bill to the last digit, and every package
-fit with its reasons. With `--digest` the oracle alone computes the lines of all 100,000 cases, whose digest is the
-one in `generated/golden.txt`: that is where it comes from.
+Without arguments: every tenth catalogue, every customer, every line of every bill to the last digit, and
+every package fit with its reasons. With `--digest` the oracle alone computes the lines of all 100,000 cases:
+the digest in `generated/golden.txt` comes from there.
 """
 
 from __future__ import annotations
@@ -88,7 +88,10 @@ class Comparison:
             self.equal(where, self.problems(error), told(expected.problems))
         else:
             match = explanation.found
-            reasons = {verdict.plan: tuple(reason.id for reason in verdict.reasons) for verdict in explanation.verdicts}
+            reasons = {
+                verdict.plan: tuple(reason.id for reason in verdict.reasons)
+                for verdict in explanation.verdicts
+            }
             scale = fit.catalog.currency.exponent
             amounts = [match.total, match.fee, match.present_total, match.present_fee]
             minor = [None if amount is None else int(amount.scaleb(scale)) for amount in amounts]
@@ -112,7 +115,8 @@ class Comparison:
 def lines(bill: Bill) -> list[Any]:
     """Fee, meters, given charges and total in minor units."""
     meters = [
-        (line.meter, line.used, line.included, line.over, line.blocks, line.exact, line.amount) for line in bill.lines
+        (line.meter, line.used, line.included, line.over, line.blocks, line.exact, line.amount)
+        for line in bill.lines
     ]
     return [("fee", bill.fee), *meters, *bill.given, bill.total]
 

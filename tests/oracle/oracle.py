@@ -299,7 +299,8 @@ class Catalogue:
             used = usage[key]
             included = used if charge.allowance is None else min(used, charge.allowance)
             over = used - included
-            blocks = -(-over // charge.per) if charge.block else None
+            # A block of one base unit is a price in proportion.
+            blocks = -(-over // charge.per) if charge.block and charge.per > 1 else None
             amount = charge.price * (Fraction(over, charge.per) if blocks is None else blocks)
             line = rounded(amount, self.mode, self.step) if self.stage == "line" else None
             lines.append(Line(key, used, included, over, blocks, amount, line))

@@ -9,9 +9,12 @@ Example:
     >>> import cpcfit as cpc
     >>> catalog = cpc.Catalog.read("plans.yaml")
     >>> catalog.quote(voice=612, data=1390.5).cheapest
-    Offer(fx158 188.20 CNY)
+    Offer(fx158 179.28 CNY)
     >>> fit = cpc.package_fit(customers, catalog, total_fee_change=("0.6", "1.5"), monthly_fee_change=(1, 2))
-    >>> fit.to_frame(); fit.funnel(); fit.explain(0)
+    >>> fit.funnel().stages["targets"], fit.explain(0).found.plan
+    (16, 'fx48')
+    >>> fit.to_frame()["plan"].to_list()[:2]
+    ['fx48', 'fx88']
 """
 
 from cpcfit._cpcfit import (

@@ -75,15 +75,15 @@ class PlainReport:
 
 
 class CpcfitError(ValueError):
-    """Documents or data that cannot be used. `problems` has every reason; the text lists them all.
+    r"""Documents or data that cannot be used. `problems` has every reason; the text lists them all.
 
     Example:
         >>> import cpcfit as cpc
         >>> try:
-        ...     cpc.Catalog.parse("cpcfit: 1")
+        ...     cpc.Catalog.parse("cpcfit: 1\nkind: catalog")
         ... except cpc.CpcfitError as error:
         ...     print(error.problems[0].code)
-        document.missing_key
+        document.wrong_kind
     """
 
     def __init__(self, report: _Report) -> None:

@@ -9,7 +9,7 @@ import importlib
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any, Literal, NamedTuple, TypeAlias, cast
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from cpcfit._cpcfit import Table
 
@@ -34,8 +34,8 @@ def open_frame(frame: Any, wanted: list[str]) -> Opened:
         library = sys.modules.get(name)
         if library is not None and (opened := opener(library, frame, wanted)):
             return opened
-    if isinstance(frame, Mapping):
-        return _open_mapping(cast("Mapping[Any, Any]", frame), wanted)
+    if _is_mapping(frame):
+        return _open_mapping(frame, wanted)
     return Opened(frame, [], "decimal", _to_table)
 
 
@@ -118,6 +118,10 @@ _OPENERS: dict[str, Callable[[Any, Any, list[str]], Opened | None]] = {
     "pyarrow": _open_pyarrow,
     "duckdb": _open_duckdb,
 }
+
+
+def _is_mapping(frame: Any) -> bool:
+    return isinstance(frame, Mapping)
 
 
 def _open_mapping(arrays: Mapping[Any, Any], wanted: list[str]) -> Opened:

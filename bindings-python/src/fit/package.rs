@@ -37,7 +37,7 @@ use crate::scalar::record;
 ///
 /// Example:
 ///     >>> fit = cpc.PackageFit(catalog, total_fee_change=("0.6", "1.5"))
-///     >>> fit.record(voice=612, data=1390.5, current_plan="fx38").plan
+///     >>> fit.record(voice=612, data=1390.5, current_plan="fx138").plan
 ///     'fx158'
 #[pyclass(frozen, name = "PackageFit", module = "cpcfit")]
 pub(crate) struct PyPackageFit(pub(crate) PackageFit);
@@ -212,7 +212,10 @@ fn bound(py: Python<'_>, catalog: &Catalog, policy: &FitPolicy) -> PyResult<PyPa
 ///
 /// Example:
 ///     >>> fit = cpc.package_fit(customers, catalog, total_fee_change=("0.6", "1.5"), monthly_fee_change=(1, 2))
-///     >>> fit.to_frame(); fit.funnel(); fit.explain(0)
+///     >>> fit.funnel().stages["targets"], fit.explain(0).found.plan
+///     (16, 'fx48')
+///     >>> fit.to_frame()["plan"].to_list()[:2]
+///     ['fx48', 'fx88']
 #[pyfunction]
 #[pyo3(signature = (customers, catalog, policy=None, *, total_fee_change=None, monthly_fee_change=None, rank=None,
     current_plan=None, candidates=None, fields=None, columns=None, id=None, at=None, threads=None, on_error="raise",

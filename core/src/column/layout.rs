@@ -1,5 +1,7 @@
 //! What can be wrong with the layout of a column or a batch.
 
+use crate::error::{Error, Problem, data as code};
+
 /// A column whose buffers do not fit together, or that does not fit into its batch.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -67,4 +69,26 @@ pub enum LayoutError {
         /// Name of the column.
         column: String,
     },
+}
+
+impl Error {
+    /// A column whose memory does not follow its layout, or whose length is not that of the others.
+    pub fn of_column(name: &str, error: &LayoutError) -> Self {
+        let code = match error {
+            LayoutError::ColumnLength { .. } => code::LENGTH,
+            _ => code::LAYOUT,
+        };
+        Self::data(vec![Problem::new(code, name, error.to_string())])
+    }
+}
+
+/// A batch that could not be put together: the path is the column's name where it is known.
+impl From<LayoutError> for Error {
+    fn from(error: LayoutError) -> Self {
+        let name = match &error {
+            LayoutError::ColumnLength { column, .. } | LayoutError::DuplicateColumn { column } => column.as_str(),
+            _ => "",
+        };
+        Self::of_column(name, &error)
+    }
 }

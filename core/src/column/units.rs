@@ -52,7 +52,7 @@ impl Refused {
                 let expected = format!("a whole number of {base}, or a float, which is rounded");
                 ("the exact number is not a whole number of base units", expected)
             }
-            Self::BadDecimal => ("the text is not a decimal number", "such as 1390.5".into()),
+            Self::BadDecimal => ("the text is not a decimal number", "a number such as 1390.5".into()),
         };
         let problem = Problem::new(self.code(), name, message).with_expected(expected);
         if self == Self::Missing { problem } else { problem.with_found(found.to_string()) }

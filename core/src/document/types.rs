@@ -58,7 +58,7 @@ impl Decode for Decimal {
         Self::parse(token)
             .inspect_err(|error| match error {
                 DecimalError::Syntax => {
-                    decoder.problem(node, code::BAD_DECIMAL, "the value is not a decimal number", "such as 0.29");
+                    decoder.problem(node, code::BAD_DECIMAL, "the value is not a decimal number", "a number such as 0.29");
                 }
                 DecimalError::TooManyDigits => {
                     let expected = format!("at most {MAX_DIGITS} digits");

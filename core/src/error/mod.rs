@@ -9,8 +9,6 @@ mod problem;
 
 use std::fmt;
 
-use crate::column::LayoutError;
-
 pub use codes::{Code, CodeEntry, codes};
 pub(crate) use codes::{data, document, expr, fit, tariff};
 pub(crate) use nearest::nearest;
@@ -85,15 +83,6 @@ impl Error {
         Self::data(vec![problem.with_found(found).with_expected(expected)])
     }
 
-    /// A column whose memory does not follow its layout, or whose length is not that of the others.
-    pub fn of_column(name: &str, error: &LayoutError) -> Self {
-        let code = match error {
-            LayoutError::ColumnLength { .. } => data::LENGTH,
-            _ => data::LAYOUT,
-        };
-        Self::data(vec![Problem::new(code, name, error.to_string())])
-    }
-
     /// Joins two errors of one call, for callers that pass data in blocks. Problems with the same code and path
     /// become one whose rows are added up.
     #[must_use]
@@ -106,17 +95,6 @@ impl Error {
             }
         }
         self
-    }
-}
-
-/// A batch that could not be put together: the path is the column's name where it is known.
-impl From<LayoutError> for Error {
-    fn from(error: LayoutError) -> Self {
-        let name = match &error {
-            LayoutError::ColumnLength { column, .. } | LayoutError::DuplicateColumn { column } => column.clone(),
-            _ => String::new(),
-        };
-        Self::of_column(&name, &error)
     }
 }
 

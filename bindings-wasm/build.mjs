@@ -1,4 +1,5 @@
-// Builds the npm package into pkg/: cargo -> wasm-bindgen -> wasm-opt -> tsc. Run by `npm run build`; may be repeated.
+// Builds the npm package into pkg/: cargo, wasm-bindgen, wasm-opt, tsc. `npm run build` may be repeated at any time.
+// `npm run build -- --no-yaml` leaves the YAML reader out: text is JSON then, and the download about an eighth smaller.
 
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
@@ -12,9 +13,11 @@ const generated = join(here, "ts", "generated");
 const pkg = join(here, "pkg");
 const target = "wasm32-unknown-unknown";
 
-const wasmFlags = "-C target-feature=+simd128";
-// The features named are those that the Rust target and `wasmFlags` turn on; relaxed SIMD is not among them, because its
-// results differ from machine to machine.
+// Vectors need opt-level 3, which inlines and unrolls more than a download can bear: with these thresholds it is a sixth
+// smaller and just as fast.
+const rustFlags = "-C target-feature=+simd128 -C llvm-args=-inline-threshold=25 -C llvm-args=-unroll-threshold=20";
+// The features are those that the Rust target and `rustFlags` turn on; relaxed SIMD is not among them, because its results differ
+// from machine to machine.
 const optimiserFlags = [
   "-O3",
   "--strip-debug",
@@ -109,9 +112,9 @@ function build() {
   addTarget();
 
   step(`compiling the library for ${target}`);
-  const features = process.env.CPCFIT_FEATURES === undefined ? [] : ["--features", process.env.CPCFIT_FEATURES];
+  const features = process.argv.includes("--no-yaml") ? ["--no-default-features"] : [];
   const library = cargo(["--package", "cpcfit-wasm", "--profile", "wasm", "--target", target, ...features], {
-    CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS: wasmFlags,
+    CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS: rustFlags,
   });
 
   step("making the JavaScript side of the library and the types of the documents");

@@ -2,10 +2,10 @@
 
 use cpcfit::document::{Document, Limits, Node};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDate, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
+use pyo3::types::{PyBool, PyDate, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple};
 
 use crate::error;
-use crate::scalar::{decimal_type, description};
+use crate::scalar::{decimal_type, description, numpy_item};
 
 /// A document from dicts, lists and plain values.
 pub(crate) fn document(object: &Bound<'_, PyAny>) -> PyResult<Document> {
@@ -61,7 +61,15 @@ impl Reader {
         if value.is_instance_of::<PyDate>() {
             return Ok(Node::text(value.call_method0("isoformat")?.cast::<PyString>()?.to_str()?));
         }
-        Ok(Node::unsupported(&description(value)?))
+        if let Ok(mapping) = value.cast::<PyMapping>() {
+            let dict = PyDict::new(value.py());
+            dict.update(mapping)?;
+            return self.map(&dict);
+        }
+        match numpy_item(value)? {
+            Some(item) => self.node(&item),
+            None => Ok(Node::unsupported(&description(value)?)),
+        }
     }
 
     fn map(&mut self, dict: &Bound<'_, PyDict>) -> PyResult<Node> {

@@ -2,7 +2,11 @@
 //!
 //! Python values become documents, records and columns; results become Python objects and Arrow columns. All
 //! decisions are the core's.
-#![allow(clippy::doc_markdown, reason = "what documents a class or method is its docstring in Python")]
+#![allow(
+    clippy::doc_markdown,
+    clippy::doc_link_with_quotes,
+    reason = "what documents a class or method is its docstring in Python"
+)]
 
 mod amount;
 mod bill;

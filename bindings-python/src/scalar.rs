@@ -131,7 +131,7 @@ fn is_null(value: &Bound<'_, PyAny>) -> PyResult<bool> {
 }
 
 /// The Python value of a NumPy scalar.
-fn numpy_item<'py>(value: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
+pub(crate) fn numpy_item<'py>(value: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
     let class = value.get_type();
     let from_numpy = class.module()?.to_str()? == "numpy";
     // `datetime64` may count nanoseconds, whose item is a bare integer.

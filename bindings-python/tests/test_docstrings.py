@@ -10,7 +10,7 @@ from typing import Any
 import cpcfit as cpc
 import polars as pl
 import pytest
-from conftest import EXAMPLES
+from kinds import EXAMPLES
 
 PUBLIC = [getattr(cpc, name) for name in cpc.__all__ if not name.startswith("__")]
 MEMBERS = {

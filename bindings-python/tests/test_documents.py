@@ -7,13 +7,15 @@ import datetime as dt
 import json
 import pickle
 import sys
+from collections import UserDict
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import cpcfit as cpc
+import numpy as np
 import pytest
-from conftest import CATALOGUE, EXAMPLES
+from kinds import CATALOGUE, EXAMPLES
 
 
 def changed(**keys: Any) -> dict[str, Any]:
@@ -77,6 +79,12 @@ def test_a_price_table_from_text_and_from_a_dict() -> None:
 @pytest.mark.parametrize("value", [38, 38.0, "38", "38.00", Decimal(38), Decimal("38.00"), Decimal("3.8E+1")])
 def test_numbers_in_every_form(value: Any) -> None:
     assert fee(value).plans[0].fee == 38
+
+
+def test_mappings_and_numbers_of_other_kinds() -> None:
+    document = UserDict(changed(id=np.str_("other")))
+    assert cpc.Catalog.from_dict(document).id == "other"
+    assert fee(np.int64(38)).plans[0].fee == 38
 
 
 def test_floats_count_by_their_shortest_form() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from conftest import CATALOGUE, CUSTOMERS, EXAMPLES, KINDS, listed
+from kinds import CATALOGUE, CUSTOMERS, EXAMPLES, KINDS, listed
 
 
 def test_arguments_replace_keys_of_the_policy(feixiang: cpc.Catalog) -> None:

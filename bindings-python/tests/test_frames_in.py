@@ -13,7 +13,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-from conftest import CUSTOMERS, KINDS, LARGE, SMALL, listed
+from kinds import CUSTOMERS, KINDS, LARGE, SMALL, listed
 
 
 def test_every_kind_gives_the_same_bills(kind: str, catalog: cpc.Catalog) -> None:
@@ -224,6 +224,12 @@ def test_lists_take_one_type_of_value(catalog: cpc.Catalog) -> None:
     for wrong in ([50, "51"], [50, object()], [Decimal(1), 1.5], [[1], [2]]):
         with pytest.raises(cpc.DataError, match=r"data\.wrong_type at voice"):
             catalog.bill_frame({"voice": wrong})
+
+
+def test_one_customer_is_no_frame(catalog: cpc.Catalog) -> None:
+    for voice in (60.5, "60.5", None):
+        with pytest.raises(TypeError, match="the column `voice` is a value of type"):
+            catalog.bill_frame({"voice": voice})
 
 
 def test_empty_frames(catalog: cpc.Catalog) -> None:

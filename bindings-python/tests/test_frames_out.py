@@ -13,7 +13,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-from conftest import CUSTOMERS, KINDS, RESULTS, SMALL, listed
+from kinds import CUSTOMERS, KINDS, RESULTS, SMALL, listed
 
 
 def test_the_kind_stays(kind: str, catalog: cpc.Catalog) -> None:

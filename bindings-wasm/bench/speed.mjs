@@ -12,7 +12,10 @@ const DOCUMENT = {
   version: "2012",
   currency: { code: "CNY", exponent: 2 },
   rounding: { stage: "line", mode: "half_up", step: 0.01 },
-  meters: { voice: { unit: "min", base: "s", units: { min: 60 } }, data: { unit: "MB", base: "KB", units: { MB: 1024 } } },
+  meters: {
+    voice: { unit: "min", base: "s", units: { min: 60 } },
+    data: { unit: "MB", base: "KB", units: { MB: 1024 } },
+  },
   table: {
     id: "id",
     name: { zh: "name_zh", en: "name_en" },
@@ -35,7 +38,9 @@ const texts = { voice, data, current_plan: Array.from(codes, (code) => ids[code]
 const quotes = best(20, () => {
   for (let call = 0; call < 1000; call += 1) catalog.quote({ voice: 600 + (call % 50), data: 1390.5 });
 });
-console.log(`one quote over ${ids.length} plans with its objects: ${quotes.toFixed(2)} us (target ${QUOTE_TARGET_US} us)`);
+console.log(
+  `one quote over ${ids.length} plans with its objects: ${quotes.toFixed(2)} us (target ${QUOTE_TARGET_US} us)`,
+);
 console.log(`${ROWS} customers x ${ids.length} plans, best of 7:`);
 const loop = timed("plain JavaScript loop, in floats, not exact", () => plainLoop(voice, data, codes));
 const columns = timed("package fit, codes and typed arrays", () => fit.columns(dictionary));
@@ -78,7 +83,6 @@ function customers() {
   }
   return columns;
 }
-
 
 /** What somebody would write without the library: floats, and rounding by `Math.round`. */
 function plainLoop(voice, data, codes) {

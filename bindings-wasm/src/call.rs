@@ -34,7 +34,8 @@ impl Call {
             }
         };
         let simd = Simd::named(simd).map_err(thrown)?;
-        let options = Options { threads: 1, simd, on_error, columns: renamed(columns)?, ..Options::default() };
+        let options =
+            Options { threads: 1, simd, on_error, columns: renamed(columns)?, ..Options::default() };
         Ok(Self { options, error: None })
     }
 

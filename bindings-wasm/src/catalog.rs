@@ -1,6 +1,6 @@
 //! Catalogues: quotes, bills, totals over columns.
 
-use cpcfit::document::Document;
+use cpcfit::document::{Document, Names};
 use cpcfit::tariff::{Bill, Catalog, GivenCharge, Line, LineKind, Meter, Plan};
 use cpcfit::{Currency, Date, Error};
 use js_sys::{Array, Float64Array};
@@ -10,7 +10,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use crate::call::Call;
 use crate::columns::{Block, store};
 use crate::error::thrown;
-use crate::node::{day, kind_of, node};
+use crate::node::{day, instant, kind_of, node};
 use crate::record::record;
 use crate::value::{count, list, major, minor, names, nullable, object};
 
@@ -41,7 +41,6 @@ impl CatalogHandle {
     ///
     /// # Errors
     /// The problems of the document or the table.
-    #[cfg(feature = "csv")]
     #[wasm_bindgen(js_name = fromTable)]
     pub fn from_table(value: &JsValue, csv: &str) -> Result<Self, JsValue> {
         Catalog::from_table(&document(value)?, csv).map(Self).map_err(thrown)
@@ -63,7 +62,10 @@ impl CatalogHandle {
             ("id", catalog.id().into()),
             ("version", catalog.version().into()),
             ("names", names(catalog.names())),
-            ("currency", object([("code", currency.code().into()), ("exponent", currency.exponent().into())])),
+            (
+                "currency",
+                object([("code", currency.code().into()), ("exponent", currency.exponent().into())]),
+            ),
             ("date", nullable(catalog.date().map(|date| date.to_string()))),
             ("plans", list(catalog.plans().iter().map(|known| plan(known, currency)))),
             ("meters", list(catalog.meters().iter().map(meter))),
@@ -154,13 +156,13 @@ fn date(value: &JsValue) -> Result<Date, Error> {
     let refused = |found: &str| Error::unsupported_value("date", found, expected);
     match (value.as_string(), value.dyn_ref::<js_sys::Date>()) {
         (Some(text), _) => text.parse().map_err(|_| refused(&format!("\"{text}\""))),
-        (None, Some(date)) => day(date).ok_or_else(|| refused("a time of day")),
+        (None, Some(date)) => day(date).ok_or_else(|| refused(&instant(date))),
         (None, None) => Err(refused(&kind_of(value))),
     }
 }
 
 fn plan(plan: &Plan, currency: &Currency) -> JsValue {
-    let _period = plan.period();
+    let period = plan.period();
     let day = |date: Option<Date>| nullable(date.map(|date| date.to_string()));
     object([
         ("id", plan.id().into()),
@@ -168,8 +170,8 @@ fn plan(plan: &Plan, currency: &Currency) -> JsValue {
         ("fee", major(currency, plan.fee())),
         ("feeMinor", minor(plan.fee()).into()),
         ("priority", nullable(plan.priority())),
-        ("effectiveFrom", day(None)),
-        ("effectiveTo", day(None)),
+        ("effectiveFrom", day(period.and_then(|period| period.from()))),
+        ("effectiveTo", day(period.and_then(|period| period.to()))),
     ])
 }
 
@@ -192,7 +194,7 @@ fn given(given: &GivenCharge, currency: &Currency) -> JsValue {
     ])
 }
 
-pub(crate) fn bill(bill: &Bill<'_>) -> JsValue {
+fn bill(bill: &Bill<'_>) -> JsValue {
     let currency = bill.currency();
     object([
         ("plan", bill.plan().id().into()),
@@ -206,30 +208,28 @@ pub(crate) fn bill(bill: &Bill<'_>) -> JsValue {
 }
 
 fn line(line: &Line<'_>, currency: &Currency) -> JsValue {
-    let amount = [
+    let nameless = Names::default();
+    let (kind, known) = match line.kind() {
+        LineKind::Meter(meter) => ("meter", meter.names()),
+        LineKind::Given(given) => ("given", given.names()),
+        _ => ("fee", &nameless),
+    };
+    let every = [
+        ("kind", kind.into()),
+        ("id", line.id().into()),
+        ("names", names(known)),
         ("exact", line.exact().to_string().into()),
         ("amount", nullable(line.amount().map(|amount| major(currency, amount)))),
         ("amountMinor", nullable(line.amount().map(minor))),
     ];
-    match line.kind() {
-        LineKind::Meter(meter) => object(
-            [
-                ("kind", "meter".into()),
-                ("id", meter.id().into()),
-                ("names", names(meter.names())),
-                ("used", quantity(meter, line.used())),
-                ("included", quantity(meter, line.included())),
-                ("over", quantity(meter, line.over())),
-                ("blocks", nullable(line.blocks().map(count))),
-            ]
-            .into_iter()
-            .chain(amount),
-        ),
-        LineKind::Given(given) => object(
-            [("kind", "given".into()), ("id", given.id().into()), ("names", names(given.names()))].into_iter().chain(amount),
-        ),
-        _ => object([("kind", "fee".into()), ("id", line.id().into()), ("names", object([]))].into_iter().chain(amount)),
-    }
+    let LineKind::Meter(meter) = line.kind() else { return object(every) };
+    let quantities = [
+        ("used", quantity(meter, line.used())),
+        ("included", quantity(meter, line.included())),
+        ("over", quantity(meter, line.over())),
+        ("blocks", nullable(line.blocks().map(count))),
+    ];
+    object(every.into_iter().chain(quantities))
 }
 
 /// Base units, and the same as text in the unit of the meter.

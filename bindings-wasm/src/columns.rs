@@ -75,7 +75,13 @@ impl Block {
     ///
     /// # Errors
     /// When it has another length than those before.
-    pub fn push(&mut self, name: String, kind: &str, length: usize, found: Option<String>) -> Result<(), JsValue> {
+    pub fn push(
+        &mut self,
+        name: String,
+        kind: &str,
+        length: usize,
+        found: Option<String>,
+    ) -> Result<(), JsValue> {
         let expected = if kind == "unsupported" { length } else { *self.total.get_or_insert(length) };
         if length != expected {
             let error = LayoutError::ColumnLength { column: name.clone(), found: length, expected };
@@ -170,7 +176,8 @@ impl Block {
 
 impl Slot {
     fn column(&self, rows: usize) -> Result<Column<'_>, LayoutError> {
-        let valid = self.valid.as_ref().map(|valid| Bits::new(&valid.bytes, valid.offset, rows)).transpose()?;
+        let valid =
+            self.valid.as_ref().map(|valid| Bits::new(&valid.bytes, valid.offset, rows)).transpose()?;
         Ok(match &self.buffer {
             Buffer::Float(values) => Column::F64(Values::new(values, valid)?),
             Buffer::Int32(values) => Column::I32(Values::new(values, valid)?),
@@ -200,7 +207,9 @@ impl Validity {
 /// One bit for each value, the first in the lowest place.
 fn pack<T>(values: &[T], is_set: impl Fn(&T) -> bool, bits: &mut Vec<u8>) {
     bits.clear();
-    bits.extend(values.chunks(8).map(|chunk| {
-        chunk.iter().rev().fold(0, |byte, value| byte << 1 | u8::from(is_set(value)))
-    }));
+    bits.extend(
+        values
+            .chunks(8)
+            .map(|chunk| chunk.iter().rev().fold(0, |byte, value| byte << 1 | u8::from(is_set(value)))),
+    );
 }

@@ -5,8 +5,8 @@ use cpcfit::fit::{Explanation, Funnel, Match, Matches, PackageFit, RatioKind, Re
 use cpcfit::tariff::Plan;
 use cpcfit::{Currency, FitPolicy, Money};
 use js_sys::{Array, Float64Array, Int32Array, Reflect, Uint8Array};
-use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
 
 use crate::call::Call;
 use crate::catalog::{CatalogHandle, document};
@@ -120,9 +120,18 @@ impl FitHandle {
     /// The matches of a block into arrays of its length: status, plan, and the amounts total, present total and present
     /// fee, which are NaN where there is none.
     #[wasm_bindgen(js_name = columnsBlock)]
-    pub fn columns_block(&self, call: &mut Call, block: &Block, first: usize, out: &Array, funnel: &mut FunnelSum) {
+    pub fn columns_block(
+        &self,
+        call: &mut Call,
+        block: &Block,
+        first: usize,
+        out: &Array,
+        funnel: &mut FunnelSum,
+    ) {
         let matches = call.run(first, |options| self.0.columns(&[block.batch()?], options));
-        let Some(Matches { status, plan, total, present_total, present_fee, funnel: part }) = matches else { return };
+        let Some(Matches { status, plan, total, present_total, present_fee, funnel: part }) = matches else {
+            return;
+        };
         funnel.0 += part;
         let [status_out, plan_out, amounts @ ..] = [0, 1, 2, 3, 4].map(|index| out.get(index));
         store!(Uint8Array, status_out, status);
@@ -160,9 +169,14 @@ impl FunnelSum {
 
     /// `{statuses: {target: number, ...}, stages: [{stage, customers}, ...]}`.
     pub fn describe(&self) -> JsValue {
-        let stage = |(stage, customers): (&str, u64)| object([("stage", stage.into()), ("customers", count(customers))]);
+        let stage = |(stage, customers): (&str, u64)| {
+            object([("stage", stage.into()), ("customers", count(customers))])
+        };
         object([
-            ("statuses", object(Status::ALL.into_iter().map(|status| (status.id(), count(self.0.count(status)))))),
+            (
+                "statuses",
+                object(Status::ALL.into_iter().map(|status| (status.id(), count(self.0.count(status))))),
+            ),
             ("stages", list(self.0.stages().into_iter().map(stage))),
         ])
     }

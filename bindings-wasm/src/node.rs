@@ -21,23 +21,18 @@ pub(crate) fn node(value: &JsValue) -> Result<Node, JsValue> {
     Walk { limits: Limits::default(), nodes: 0, ancestors: Vec::new() }.node(value)
 }
 
-/// The day of a date that is a midnight in UTC. Other times are refused rather than cut off: they mostly are local
-/// midnights, whose day in UTC may be another.
+/// The day of a date that is a midnight in UTC. Other times are not cut off: they mostly are local midnights, whose
+/// day in UTC may be another.
 pub(crate) fn day(date: &Date) -> Option<cpcfit::Date> {
+    const MILLISECONDS_PER_DAY: f64 = 86_400_000.0;
     let days = date.get_time() / MILLISECONDS_PER_DAY;
-    #[expect(clippy::cast_possible_truncation, reason = "a whole number within the range of `Date`")]
+    #[expect(clippy::cast_possible_truncation, reason = "a whole number within the range of the type")]
     (days.fract() == 0.0 && days.abs() < f64::from(i32::MAX)).then(|| cpcfit::Date::from_days(days as i32))
 }
 
-const MILLISECONDS_PER_DAY: f64 = 86_400_000.0;
-
-/// A date as documents write it, or with its time of day, which no document takes.
-fn iso(date: &Date) -> String {
-    match day(date) {
-        Some(day) => day.to_string(),
-        None if date.get_time().is_nan() => "an invalid date".to_owned(),
-        None => date.to_iso_string().into(),
-    }
+/// A date that is no midnight as text, which the core refuses.
+pub(crate) fn instant(date: &Date) -> String {
+    if date.get_time().is_nan() { "an invalid date".to_owned() } else { date.to_iso_string().into() }
 }
 
 /// What a value is that cannot be used, for messages.
@@ -72,7 +67,7 @@ impl Walk {
         } else if let Some(integer) = value.dyn_ref::<BigInt>() {
             Ok(Node::number(&digits(integer)))
         } else if let Some(date) = value.dyn_ref::<Date>() {
-            Ok(Node::text(&iso(date)))
+            Ok(Node::text(&day(date).map_or_else(|| instant(date), |day| day.to_string())))
         } else {
             self.container(value)
         }

@@ -5,7 +5,7 @@ use js_sys::{BigInt, Date, Number, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::error::thrown;
-use crate::node::{day, digits, keys, kind_of};
+use crate::node::{day, digits, instant, keys, kind_of};
 
 /// The record of an object's own properties; one that is `undefined` counts as absent.
 ///
@@ -29,7 +29,11 @@ pub(crate) fn record(value: &JsValue) -> Result<Record, JsValue> {
 fn scalar(value: &JsValue) -> Scalar {
     if let Some(number) = value.as_f64() {
         #[expect(clippy::cast_possible_truncation, reason = "a safe integer")]
-        return if Number::is_safe_integer(value) { Scalar::Int(number as i128) } else { Scalar::Float(number) };
+        return if Number::is_safe_integer(value) {
+            Scalar::Int(number as i128)
+        } else {
+            Scalar::Float(number)
+        };
     }
     if let Some(text) = value.as_string() {
         return Scalar::Text(text);
@@ -41,10 +45,13 @@ fn scalar(value: &JsValue) -> Scalar {
         return Scalar::Missing;
     }
     if let Some(integer) = value.dyn_ref::<BigInt>() {
-        return digits(integer).parse().map_or_else(|_| Scalar::Unsupported("a bigint of more than 127 bits".to_owned()), Scalar::Int);
+        let digits = digits(integer);
+        return digits
+            .parse()
+            .map_or_else(|_| Scalar::Unsupported("a bigint beyond 127 bits".to_owned()), Scalar::Int);
     }
     if let Some(date) = value.dyn_ref::<Date>() {
-        return day(date).map_or_else(|| Scalar::Unsupported("a time of day".to_owned()), Scalar::Date);
+        return day(date).map_or_else(|| Scalar::Text(instant(date)), Scalar::Date);
     }
     Scalar::Unsupported(kind_of(value))
 }

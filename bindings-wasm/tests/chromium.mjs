@@ -16,7 +16,13 @@ const flags = [
   "--disable-component-update",
   "--disable-sync",
 ];
-const types = { ".html": "text/html", ".mjs": "text/javascript", ".js": "text/javascript", ".wasm": "application/wasm", ".json": "application/json" };
+const types = {
+  ".html": "text/html",
+  ".mjs": "text/javascript",
+  ".js": "text/javascript",
+  ".wasm": "application/wasm",
+  ".json": "application/json",
+};
 
 /** Why there can be no browser test here, or `undefined`. */
 export function missingChromium() {

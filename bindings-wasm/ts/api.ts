@@ -12,6 +12,7 @@ export {
   type Plan,
   type PlanSum,
   type PlanTotals,
+  type PriceTableDocument,
   type Quantity,
   type Quote,
   type Usage,
@@ -34,5 +35,5 @@ export {
   type Status,
   type Verdict,
 } from "./fit.js";
-export type { CatalogueDocument, FitPolicyDocument } from "./generated/documents.js";
 export type * as documents from "./generated/documents.js";
+export type { CatalogueDocument, FitPolicyDocument } from "./generated/documents.js";

@@ -1,13 +1,6 @@
 // Calls into WebAssembly: what Rust throws becomes an error class, and an instance that trapped is not entered again.
 
-import { type CpcfitError, DataError, DocumentError, instanceError, type Report } from "./error.js";
-
-/** What the Rust side throws: plain data, so that it needs to know no JavaScript class. */
-interface Thrown {
-  readonly cpcfit: "document" | "data";
-  readonly report: Report;
-  readonly masked: Report;
-}
+import { type CpcfitError, errorOf, instanceError, isThrown } from "./error.js";
 
 let trap: unknown;
 
@@ -31,20 +24,12 @@ export function live<T>(handle: T | undefined, name: string): T {
   return handle;
 }
 
-function errorOf({ cpcfit, report, masked }: Thrown): CpcfitError {
-  return cpcfit === "document" ? new DocumentError(report, masked) : new DataError(report, masked);
-}
-
 function stopped(): CpcfitError {
   return instanceError(
     "wasm.stopped",
     `cpcfit stopped at an internal error (${trap}) and its memory can no longer be trusted; load it again`,
     trap,
   );
-}
-
-function isThrown(thrown: unknown): thrown is Thrown {
-  return typeof thrown === "object" && thrown !== null && "cpcfit" in thrown;
 }
 
 /** Panics and exhausted memory are traps; an exhausted stack is an error of its own in each engine. */

@@ -61,24 +61,40 @@ const MISSING = -(2 ** 31);
 
 /** A column that can copy a range of its rows into the slot of a block. */
 interface Source {
-  readonly kind: "float" | "int32" | "uint32" | "int64" | "uint64" | "boolean" | "date" | "text" | "null" | "unsupported";
+  readonly kind:
+    | "float"
+    | "int32"
+    | "uint32"
+    | "int64"
+    | "uint64"
+    | "boolean"
+    | "date"
+    | "text"
+    | "null"
+    | "unsupported";
   readonly length: number;
   /** What is wrong with an unsupported column. */
   readonly found?: string;
   copy(block: Block, slot: number, from: number, to: number): void;
 }
 
-/** The columns of one call on their way; each input crosses once. */
+/**
+ * The columns of one call on their way; each input crosses once.
+ * @internal
+ */
 export class Input {
   readonly rows: number;
   readonly #sources = new Map<string, Source>();
 
-  /** Takes the columns of the fields called `inputs`, as far as they are there. */
-  constructor(columns: Columns, inputs: readonly string[], renamed: Readonly<Record<string, string>> = {}) {
+  /**
+   * Takes the columns of the fields called `inputs`, as far as they are there, under the names that the caller has for them or,
+   * with `byField`, under those of the fields.
+   */
+  constructor(columns: Columns, inputs: readonly string[], renamed: ColumnOptions["columns"] = {}, byField = false) {
     for (const input of inputs) {
       const name = Object.hasOwn(renamed, input) ? (renamed[input] as string) : input;
       const column = Object.hasOwn(columns, name) ? columns[name] : undefined;
-      if (column !== undefined) this.#sources.set(name, sourceOf(column));
+      if (column !== undefined) this.#sources.set(byField ? input : name, sourceOf(column));
     }
     this.rows = [...this.#sources.values()].find(({ kind }) => kind !== "unsupported")?.length ?? 0;
   }
@@ -97,6 +113,9 @@ export class Input {
 
   /** Runs `work` on one row. */
   withRow<T>(row: number, work: (block: Block) => T): T {
+    if (!(Number.isInteger(row) && row >= 0 && row < this.rows)) {
+      throw new RangeError(`there is no row ${row} in columns of ${this.rows} rows`);
+    }
     return this.#withBlock((block) => {
       this.#copy(block, row, row + 1);
       return work(block);
@@ -129,6 +148,7 @@ type Output = Float64Array | Int32Array | Uint8Array;
 /**
  * Runs `work` on all rows of a call; the problems of all blocks are thrown together at the end. Each block gets its part of the
  * `outputs`.
+ * @internal
  */
 export function overBlocks(
   input: Input,
@@ -219,7 +239,9 @@ function plain(values: readonly unknown[]): Source {
     case "undefined":
       return { kind: "null", length: values.length, copy() {} };
     case "number":
-      return converted(values, "float", Float64Array, Number.NaN, (value) => (typeof value === "number" ? value : undefined));
+      return converted(values, "float", Float64Array, Number.NaN, (value) =>
+        typeof value === "number" ? value : undefined,
+      );
     case "boolean":
       return converted(values, "boolean", Int32Array, MISSING, (value) =>
         typeof value === "boolean" ? Number(value) : undefined,

@@ -41,26 +41,23 @@ export class CpcfitError extends Error {
   readonly code: string;
   /** The path of the first problem. */
   readonly path: string;
-  /** All problems, in the order of the document or of the columns; never empty. */
+  /** All problems, in the order of the document or of the columns. */
   readonly problems: readonly Problem[];
-  readonly #masked: Report;
 
-  /** @internal */
-  constructor(report: Report, masked: Report = report, options?: ErrorOptions) {
-    super(report.message, options);
-    this.problems = report.problems;
-    this.code = report.problems[0]?.code ?? "";
-    this.path = report.problems[0]?.path ?? "";
-    this.#masked = masked;
+  constructor(message: string, problems: readonly Problem[], options?: ErrorOptions) {
+    super(message, options);
+    this.code = problems[0]?.code ?? "";
+    this.path = problems[0]?.path ?? "";
+    this.problems = problems;
   }
 
   /** The same error for logs: without the customers' values that problems with data have in `found`. */
-  masked(): this {
-    const masked = new (this.constructor as new (report: Report) => this)(this.#masked);
-    if (this.stack !== undefined) masked.stack = this.stack.replace(this.message, () => masked.message);
-    return masked;
+  masked(): CpcfitError {
+    return maskedErrors.get(this) ?? this;
   }
 }
+
+const maskedErrors = new WeakMap<CpcfitError, CpcfitError>();
 
 /** A document (catalogue, policy, ...) is wrong: its author mends it. */
 export class DocumentError extends CpcfitError {
@@ -72,13 +69,29 @@ export class DataError extends CpcfitError {
   override readonly name: string = "DataError";
 }
 
-/**
- * The text of an error and its problems.
- * @internal
- */
-export interface Report {
+/** What the Rust side throws: plain data, so that it needs to know no JavaScript class. */
+interface Thrown {
+  readonly cpcfit: "document" | "data";
+  readonly report: Report;
+  readonly masked: Report;
+}
+
+interface Report {
   readonly message: string;
   readonly problems: readonly Problem[];
+}
+
+/** @internal */
+export function isThrown(thrown: unknown): thrown is Thrown {
+  return typeof thrown === "object" && thrown !== null && "cpcfit" in thrown && "report" in thrown;
+}
+
+/** @internal */
+export function errorOf({ cpcfit, report, masked }: Thrown): CpcfitError {
+  const Class = cpcfit === "document" ? DocumentError : DataError;
+  const error = new Class(report.message, report.problems);
+  maskedErrors.set(error, new Class(masked.message, masked.problems));
+  return error;
 }
 
 /**
@@ -86,6 +99,5 @@ export interface Report {
  * @internal
  */
 export function instanceError(code: string, message: string, cause?: unknown): CpcfitError {
-  const problem: Problem = { code, path: "", message, rows: [], rowCount: 0 };
-  return new CpcfitError({ message: `${code}: ${message}`, problems: [problem] }, undefined, { cause });
+  return new CpcfitError(`${code}: ${message}`, [{ code, path: "", message, rows: [], rowCount: 0 }], { cause });
 }

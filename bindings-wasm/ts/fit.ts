@@ -272,7 +272,7 @@ export class PackageFit {
    */
   explainRow(columns: Columns, row: number, options: Pick<ColumnOptions, "columns"> = {}): Explanation {
     return call(() => {
-      const input = new Input(columns, this.#inputs, options.columns);
+      const input = new Input(columns, this.#inputs, options.columns, true);
       return input.withRow(row, (block) => this.#live.explainBlock(block));
     });
   }
@@ -292,7 +292,11 @@ export class PackageFit {
       overBlocks(input, options, out, (progress, block, first, part) => {
         this.#live.columnsBlock(progress, block, first, part, funnel);
       });
-      return new Matches(this.#plans, out, call(() => funnel.describe()));
+      return new Matches(
+        this.#plans,
+        out,
+        call(() => funnel.describe()),
+      );
     } finally {
       funnel.free();
     }

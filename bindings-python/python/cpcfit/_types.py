@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import TypeAlias
+from typing import SupportsFloat, TypeAlias
 
-Value: TypeAlias = float | str | Decimal | date | None
-"""A value of a record. bool and int count as float here; NumPy's scalars are taken too."""
+Value: TypeAlias = SupportsFloat | str | date | None
+"""A value of a record: bool, int, float, Decimal, NumPy's scalars, text, date; None and NaN are missing."""
 
 Record: TypeAlias = Mapping[str, Value]
 """One customer's values by name."""

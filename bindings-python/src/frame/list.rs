@@ -5,7 +5,10 @@ use std::sync::Arc;
 use arrow_array::types::{Date32Type, Decimal128Type, Float64Type, Int64Type};
 use arrow_array::{ArrayRef, BooleanArray, LargeStringArray, NullArray, PrimitiveArray};
 use cpcfit::{Error, Scalar};
+use pyo3::exceptions::PyTypeError;
+use pyo3::intern;
 use pyo3::prelude::*;
+use pyo3::types::PyString;
 
 use super::EXPECTED;
 use crate::error;
@@ -28,6 +31,10 @@ enum Kind {
 /// # Errors
 /// A value that no field can hold, or values of types that do not go together.
 pub(super) fn array(name: &str, values: &Bound<'_, PyAny>) -> PyResult<ArrayRef> {
+    if values.is_instance_of::<PyString>() || !values.hasattr(intern!(values.py(), "__iter__"))? {
+        let message = format!("the column `{name}` is {}, not a list or an array", description(values)?);
+        return Err(PyTypeError::new_err(message));
+    }
     let mut scalars = Vec::with_capacity(values.len().unwrap_or(0));
     let mut kind = Kind::Null;
     for value in values.try_iter()? {

@@ -94,9 +94,9 @@ impl Frame {
             let found = chunks.arrays.iter().map(Array::len).sum();
             let expected = *rows.get_or_insert(found);
             if found != expected {
-                let column = chunks.field.name().clone();
-                let problem = LayoutError::ColumnLength { column: column.clone(), found, expected };
-                return Err(error::raise(dict.py(), Error::of_column(&column, &problem)));
+                let problem =
+                    LayoutError::ColumnLength { column: chunks.field.name().clone(), found, expected };
+                return Err(error::raise(dict.py(), problem.into()));
             }
             fields.push(chunks.field);
             columns.push(chunks.arrays);
@@ -138,10 +138,7 @@ impl Chunk {
                 Ok(None) => Err(Error::unsupported_value(name, &array.data_type().to_string(), EXPECTED)),
                 Err(problem) => Err(Error::of_column(name, &problem)),
             };
-            let pushed = column.and_then(|column| {
-                batch.push(name, column).map(|_| ()).map_err(|problem| Error::of_column(name, &problem))
-            });
-            if let Err(problem) = pushed {
+            if let Err(problem) = column.and_then(|column| Ok(batch.push(name, column).map(|_| ())?)) {
                 problems = Some(match problems {
                     Some(problems) => problems.merged(problem),
                     None => problem,
@@ -149,7 +146,7 @@ impl Chunk {
             }
         }
         for name in others {
-            batch.push(name, Column::Null(self.rows)).map_err(|problem| Error::of_column(name, &problem))?;
+            batch.push(name, Column::Null(self.rows))?;
         }
         problems.map_or(Ok(batch), Err)
     }

@@ -29,7 +29,7 @@ pub use scalar::{Record, Scalar};
 pub use text::{Codes, TextColumn};
 pub(crate) use units::{BLOCK, MAX_UNITS, Refused, fill_units, holds_units, units};
 pub use values::Values;
-pub(crate) use work::run;
+pub(crate) use work::{on, run};
 pub use work::{OnError, Options, Simd};
 
 /// A borrowed column of any type that the library reads.

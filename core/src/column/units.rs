@@ -3,9 +3,9 @@
 //! A value enters once. An integer, a decimal or a decimal text must be a whole number of base units; a float is
 //! multiplied by the ratio and rounded, ties to even. The result lies in `0..=2^53 - 1`, so it is exact in an `f64`.
 
-use fearless_simd::{Level, Simd, dispatch};
+use fearless_simd::Level;
 
-use super::{Column, Scalar};
+use super::{Column, Scalar, on};
 use crate::error::{Code, Problem, data as code};
 use crate::money::{Decimal, MAX_MINOR};
 
@@ -13,7 +13,7 @@ use crate::money::{Decimal, MAX_MINOR};
 pub(crate) const MAX_UNITS: u64 = MAX_MINOR.unsigned_abs();
 
 /// Rows that are worked on together; their scratch stays in the first-level cache.
-pub(crate) const BLOCK: usize = 1024;
+pub(crate) const BLOCK: usize = 256;
 
 /// Why a value is no number of base units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -123,10 +123,12 @@ pub(crate) fn fill_units(
     out: &mut [f64],
     mut refuse: impl FnMut(usize, Refused) -> f64,
 ) {
-    let filled = match level {
-        Some(level) => dispatch!(level, simd => fill_on(simd, column, start, ratio, out)),
-        None => false,
-    };
+    let filled = level.is_some()
+        && on(
+            level,
+            #[inline(always)]
+            || fill_fast(column, start, ratio, out),
+        );
     if filled {
         return;
     }
@@ -146,14 +148,6 @@ fn units_at(column: &Column<'_>, row: usize, ratio: u64) -> Result<u64, Refused>
         }
         other => units(&other.scalar(row), ratio),
     }
-}
-
-#[inline(always)]
-fn fill_on<S: Simd>(simd: S, column: &Column<'_>, start: usize, ratio: u64, out: &mut [f64]) -> bool {
-    simd.vectorize(
-        #[inline(always)]
-        || fill_fast(column, start, ratio, out),
-    )
 }
 
 /// Plain numbers without a missing row, all of them within the limits; false where a row needs a closer look.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::sync::{Mutex, PoisonError};
 
-use fearless_simd::Level;
+use fearless_simd::{Level, Simd as _, dispatch};
 
 use crate::error::{Error, Problem, Result, data as code, nearest};
 
@@ -159,6 +159,17 @@ impl Options {
         let all = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let wanted = if self.threads == 0 { all() } else { self.threads };
         wanted.min(items).max(1)
+    }
+}
+
+/// Runs a kernel in the code of a SIMD level; without one, as plain code.
+///
+/// What the kernel calls has to be `#[inline(always)]`, the closure too, so that it is compiled for the level.
+#[inline(always)]
+pub(crate) fn on<R>(level: Option<Level>, kernel: impl FnOnce() -> R) -> R {
+    match level {
+        Some(level) => dispatch!(level, simd => simd.vectorize(kernel)),
+        None => kernel(),
     }
 }
 

@@ -83,6 +83,12 @@ impl Error {
         Self::data(vec![problem.with_found(found).with_expected(expected)])
     }
 
+    /// A column that a caller names and its data lack, with the nearest of the names there are.
+    pub fn missing_column<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
+        let problem = Problem::new(data::MISSING_COLUMN, name, "the column is missing");
+        Self::data(vec![problem.suggest(nearest(name, known))])
+    }
+
     /// Joins two errors of one call, for callers that pass data in blocks. Problems with the same code and path
     /// become one whose rows are added up.
     #[must_use]

@@ -27,6 +27,7 @@ impl RowBits {
     }
 
     /// The rows whose value passes a test.
+    #[inline(always)]
     pub(crate) fn of<T: Copy>(values: &[T; BLOCK], test: impl Fn(T) -> bool) -> Self {
         let mut bits = Self::NONE;
         // Sixteen chunks of 64: the inner loop has a fixed length so that it becomes vector code.

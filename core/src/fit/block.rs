@@ -53,9 +53,9 @@ impl<'c> Worker<'c> {
         let known = sought.and_not(self.usage.invalid);
         self.bounds(known);
         let eligible = self.rank(present);
-        self.rows.settle(eligible);
+        self.rows.settle(eligible, self.level);
         self.rows.write(known, self.level, out);
-        out.status.iter().for_each(|status| funnel.add_code(*status));
+        funnel.add_codes(out.status);
     }
 
     /// The rows for which a plan is looked for; the others have their status.
@@ -91,7 +91,7 @@ impl<'c> Worker<'c> {
             }
             _ => self.present_by_reference(),
         }
-        let unknown = RowBits::of(&self.rows.current, |plan| plan < 0.0).and(sought);
+        let unknown = self.rows.unknown_plans(self.level).and(sought);
         if !unknown.is_empty() {
             self.present_by_columns(start, unknown, faults);
         }
@@ -152,8 +152,8 @@ impl<'c> Worker<'c> {
         let rows = &mut *self.rows;
         allowed(totals, self.level, &rows.present_total, &mut rows.total);
         allowed(fees, self.level, &rows.present_fee, &mut rows.fee);
-        let zero_total = RowBits::of(&rows.present_total, |total| total == 0.0).and(known);
-        let zero_fee = RowBits::of(&rows.present_fee, |fee| fee == 0.0).and(known);
+        let (zero_total, zero_fee) = rows.zeros(self.level);
+        let (zero_total, zero_fee) = (zero_total.and(known), zero_fee.and(known));
         let zero_fee = if fees.is_open() { RowBits::NONE } else { zero_fee.and_not(zero_total) };
         rows.limit.fill(f64::INFINITY);
         let live = known.and_not(zero_total).and_not(zero_fee);
@@ -189,7 +189,7 @@ impl<'c> Worker<'c> {
                 let offer = Offer { position: ranked.lane, fee: lanes.fee(), restricted: may_have.is_some(), pair };
                 self.rows.offer(self.level, offer);
             }
-            self.rows.freeze();
+            self.rows.freeze(self.level);
         }
         eligible
     }

@@ -3,9 +3,9 @@
 //! Every loop runs over whole arrays of [`BLOCK`] rows without branches, so that the compiler makes vectors of it for
 //! whatever instruction set it is dispatched to.
 
-use fearless_simd::{Level, Simd, dispatch};
+use fearless_simd::Level;
 
-use crate::column::BLOCK;
+use crate::column::{BLOCK, on};
 use crate::expr::RowBits;
 use crate::money::{Decimal, Money};
 use crate::tariff::{Catalog, Gathered, Lanes, PlainPair, low_bits, minor};
@@ -70,18 +70,14 @@ impl Rows {
 
     /// The present bill of the rows whose current plan is in the catalogue; every plan must be safe for the block.
     pub(super) fn present_by_catalogue(&mut self, level: Level, catalog: &Catalog, usage: &Gathered) {
-        dispatch!(level, simd => self.present_on(simd, catalog, usage));
-    }
-
-    #[inline(always)]
-    fn present_on<S: Simd>(&mut self, simd: S, catalog: &Catalog, usage: &Gathered) {
-        simd.vectorize(
+        on(
+            Some(level),
             #[inline(always)]
             || {
                 let present = self.present_total.iter_mut().zip(&mut self.present_fee);
                 for (row, (current, (total, fee))) in self.current.iter().zip(present).enumerate() {
                     if let Some(plan) = plan_of(*current).and_then(|plan| catalog.lanes().get(plan)) {
-                        *total = plan.total_of(row, &usage.usage, &usage.given);
+                        *total = plan.total_of(row, usage);
                         *fee = plan.fee();
                     }
                 }
@@ -91,15 +87,8 @@ impl Rows {
 
     /// Tries a plan in every row; with `restricted`, only where `allowed` is set.
     pub(super) fn offer(&mut self, level: Option<Level>, offer: Offer<'_>) {
-        match level {
-            Some(level) => dispatch!(level, simd => self.offer_on(simd, offer)),
-            None => self.offer_all(offer),
-        }
-    }
-
-    #[inline(always)]
-    fn offer_on<S: Simd>(&mut self, simd: S, offer: Offer<'_>) {
-        simd.vectorize(
+        on(
+            level,
             #[inline(always)]
             || self.offer_all(offer),
         );
@@ -119,58 +108,84 @@ impl Rows {
 
     #[inline(always)]
     fn take_best(&mut self, offer: Offer<'_>, total: impl Fn(usize, &Lanes) -> f64, may: impl Fn(f64) -> bool) {
+        let (position, fee) = (offer.position, offer.fee);
         for row in 0..BLOCK {
             let total = total(row, &self.totals);
             let within = (total >= at(&self.total.low, row))
                 & (total <= at(&self.total.high, row))
-                & (offer.fee >= at(&self.fee.low, row))
-                & (offer.fee <= at(&self.fee.high, row));
+                & (fee >= at(&self.fee.low, row))
+                & (fee <= at(&self.fee.high, row));
             let better = within & (total < at(&self.limit, row)) & may(at(&self.allowed, row));
             let (limit, best) = (at(&self.limit, row), at(&self.best, row));
             put(&mut self.limit, row, if better { total } else { limit });
-            put(&mut self.best, row, if better { offer.position } else { best });
+            put(&mut self.best, row, if better { position } else { best });
         }
     }
 
     /// What was found within one rank stands against every later rank.
-    pub(super) fn freeze(&mut self) {
-        for ((limit, best), total) in self.limit.iter_mut().zip(&self.best).zip(&mut self.best_total) {
-            let found = *best >= 0.0 && *limit >= 0.0;
-            *total = if found { *limit } else { *total };
-            *limit = if found { -1.0 } else { *limit };
-        }
+    pub(super) fn freeze(&mut self, level: Option<Level>) {
+        on(
+            level,
+            #[inline(always)]
+            || {
+                for ((limit, best), total) in self.limit.iter_mut().zip(&self.best).zip(&mut self.best_total) {
+                    let found = (*best >= 0.0) & (*limit >= 0.0);
+                    *total = if found { *limit } else { *total };
+                    *limit = if found { -1.0 } else { *limit };
+                }
+            },
+        );
     }
 
     /// Settles the status of the rows for which a plan was looked for.
-    pub(super) fn settle(&mut self, eligible: RowBits) {
+    pub(super) fn settle(&mut self, eligible: RowBits, level: Option<Level>) {
+        let [target, stays, no_eligible, none_in_bounds] =
+            [Status::Target, Status::Stays, Status::NoEligiblePlan, Status::NoPlanInBounds].map(status_lane);
         spread(eligible, &mut self.allowed);
-        let found = self.best.iter().zip(&self.current).zip(&self.allowed);
-        for (status, ((best, current), eligible)) in self.status.iter_mut().zip(found) {
-            let without = if *eligible > 0.0 { status_lane(Status::NoPlanInBounds) } else { status_lane(Status::NoEligiblePlan) };
-            let with = if best == current { status_lane(Status::Stays) } else { status_lane(Status::Target) };
-            let settled = if *best < 0.0 { without } else { with };
-            *status = if *status == status_lane(Status::Target) { settled } else { *status };
-        }
+        on(
+            level,
+            #[inline(always)]
+            || {
+                let found = self.best.iter().zip(&self.current).zip(&self.allowed);
+                for (status, ((best, current), eligible)) in self.status.iter_mut().zip(found) {
+                    let without = if *eligible > 0.0 { none_in_bounds } else { no_eligible };
+                    let with = if best == current { stays } else { target };
+                    let settled = if *best < 0.0 { without } else { with };
+                    *status = if *status == target { settled } else { *status };
+                }
+            },
+        );
+    }
+
+    /// The rows without a present total, and those without a present fee.
+    pub(super) fn zeros(&self, level: Option<Level>) -> (RowBits, RowBits) {
+        on(
+            level,
+            #[inline(always)]
+            || (RowBits::of(&self.present_total, |total| total == 0.0), RowBits::of(&self.present_fee, |fee| fee == 0.0)),
+        )
+    }
+
+    /// The rows whose current plan is not in the catalogue.
+    pub(super) fn unknown_plans(&self, level: Option<Level>) -> RowBits {
+        on(
+            level,
+            #[inline(always)]
+            || RowBits::of(&self.current, |plan| plan < 0.0),
+        )
     }
 
     /// Writes the results; amounts are -1 where there is none, and the present bill where it is not `known`.
     pub(super) fn write(&mut self, known: RowBits, level: Option<Level>, out: &mut Output<'_>) {
         spread(known, &mut self.allowed);
-        let low = match level {
-            Some(level) => dispatch!(level, simd => self.write_on(simd, out)),
-            None => self.write_all(out, offset_bits),
-        };
+        let low = on(
+            level,
+            #[inline(always)]
+            || self.write_all(out, offset_bits),
+        );
         if !low {
             self.write_all(out, minor);
         }
-    }
-
-    #[inline(always)]
-    fn write_on<S: Simd>(&self, simd: S, out: &mut Output<'_>) -> bool {
-        simd.vectorize(
-            #[inline(always)]
-            || self.write_all(out, offset_bits),
-        )
     }
 
     /// False where an amount was too large for [`offset_bits`].
@@ -261,12 +276,16 @@ pub(super) fn spread(bits: RowBits, lanes: &mut Lanes) {
 pub(super) fn allowed(bounds: RatioBounds, level: Option<Level>, present: &Lanes, range: &mut Range) {
     let min = bounds.min().map(|min| Scale::new(min, true));
     let max = bounds.max().map(|max| Scale::new(max, false));
-    let scaled = |level: Level, range: &mut Range| {
-        let low = dispatch!(level, simd => scale_on(simd, min, present, &mut range.low, 0.0));
-        let high = dispatch!(level, simd => scale_on(simd, max, present, &mut range.high, f64::INFINITY));
-        low && high
-    };
-    if level.is_some_and(|level| scaled(level, range)) {
+    let scaled = level.is_some()
+        && on(
+            level,
+            #[inline(always)]
+            || {
+                let low = scale_all(min, present, &mut range.low, 0.0);
+                scale_all(max, present, &mut range.high, f64::INFINITY) & low
+            },
+        );
+    if scaled {
         return;
     }
     for ((present, low), high) in present.iter().zip(&mut range.low).zip(&mut range.high) {
@@ -301,23 +320,18 @@ impl Scale {
 
 /// Fills the bounds; false where a product left the range in which quotients are exact (see `tariff::lanes`).
 #[inline(always)]
-fn scale_on<S: Simd>(simd: S, scale: Option<Scale>, present: &Lanes, out: &mut Lanes, open: f64) -> bool {
+fn scale_all(scale: Option<Scale>, present: &Lanes, out: &mut Lanes, open: f64) -> bool {
     /// `2^51`.
     const EXACT: f64 = 2_251_799_813_685_248.0;
-    simd.vectorize(
-        #[inline(always)]
-        || {
-            let Some(scale) = scale else {
-                out.fill(open);
-                return true;
-            };
-            let mut exact = true;
-            for (out, present) in out.iter_mut().zip(present) {
-                let sum = present * scale.numerator + scale.offset;
-                exact &= sum < EXACT;
-                *out = (sum * scale.inverse).floor();
-            }
-            exact
-        },
-    )
+    let Some(scale) = scale else {
+        out.fill(open);
+        return true;
+    };
+    let mut exact = true;
+    for (out, present) in out.iter_mut().zip(present) {
+        let sum = present * scale.numerator + scale.offset;
+        exact &= sum < EXACT;
+        *out = (sum * scale.inverse).floor();
+    }
+    exact
 }

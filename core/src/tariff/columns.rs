@@ -10,7 +10,7 @@ use super::gather::{Gathered, UsageColumns};
 use super::lanes::{self, Lanes, Totaled};
 
 /// Rows of one piece of work: large enough to keep a thread busy, small enough to share evenly.
-pub(crate) const PIECE: usize = 32 * BLOCK;
+pub(crate) const PIECE: usize = 32_768;
 
 /// Everyone's total on every plan.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -54,7 +54,7 @@ pub(crate) fn block_totals(catalog: &Catalog, plan: usize, block: &Gathered, out
     if let Some(level) = block.level
         && compiled.is_safe(&block.largest, block.largest_given)
     {
-        let given = (!catalog.given().is_empty()).then_some(&*block.given);
+        let given = block.has_given.then_some(&*block.given);
         compiled.totals(level, &block.usage, given, out);
         return Totaled::Lanes;
     }

@@ -71,7 +71,8 @@ impl<'a> UsageColumns<'a> {
             *largest = largest_of(lanes);
         }
         out.largest_given = 0.0;
-        if self.given.is_empty() {
+        out.has_given = self.given.iter().any(Source::counts);
+        if !out.has_given {
             return;
         }
         out.given.fill(0.0);
@@ -99,6 +100,11 @@ impl<'a> UsageColumns<'a> {
 }
 
 impl Source<'_> {
+    /// Whether any row can have more than nothing.
+    fn counts(&self) -> bool {
+        self.column.is_some() || self.default.is_some_and(|default| default > 0.0)
+    }
+
     fn fill(
         &self,
         start: usize,
@@ -163,7 +169,7 @@ pub(crate) struct Gathered {
     pub(crate) largest: Vec<f64>,
     pub(crate) given: Box<Lanes>,
     pub(crate) largest_given: f64,
-    /// Whether the catalogue has given charges at all.
+    /// Whether any row of the block may have given charges; otherwise their lanes mean nothing.
     pub(crate) has_given: bool,
     /// Rows that cannot be billed; their lanes hold zeros.
     pub(crate) invalid: RowBits,
@@ -180,7 +186,7 @@ impl Gathered {
             largest: vec![0.0; meters],
             given: Box::new([0.0; BLOCK]),
             largest_given: 0.0,
-            has_given: !catalog.given().is_empty(),
+            has_given: false,
             invalid: RowBits::NONE,
             scratch: Box::new([0.0; BLOCK]),
         }
@@ -228,7 +234,7 @@ impl Gathered {
     pub(crate) fn row(&self, row: usize, units: &mut Vec<u64>) -> Money {
         units.clear();
         units.extend(self.usage.iter().map(|lanes| lanes.get(row).map_or(0, |units| *units as u64)));
-        let given = self.given.get(row).copied().unwrap_or_default();
+        let given = if self.has_given { self.given.get(row).copied().unwrap_or_default() } else { 0.0 };
         Money::from_minor(super::lanes::minor(given)).unwrap_or_default()
     }
 }

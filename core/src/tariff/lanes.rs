@@ -10,9 +10,9 @@
 //! Every loop runs over whole arrays of [`BLOCK`] rows without branches, so that the compiler makes vectors of it for
 //! whatever instruction set it is dispatched to.
 
-use fearless_simd::{Level, Simd, dispatch};
+use fearless_simd::Level;
 
-use crate::column::{BLOCK, MAX_UNITS};
+use crate::column::{BLOCK, MAX_UNITS, on};
 use crate::money::{Money, RoundingMode};
 
 use super::charge::Charge;
@@ -119,12 +119,8 @@ impl PlanLanes {
 
     /// The totals of a block; [`is_safe`](Self::is_safe) must have been asked.
     pub(crate) fn totals(&self, level: Level, usage: &[Lanes], given: Option<&Lanes>, out: &mut Lanes) {
-        dispatch!(level, simd => self.totals_on(simd, usage, given, out));
-    }
-
-    #[inline(always)]
-    fn totals_on<S: Simd>(&self, simd: S, usage: &[Lanes], given: Option<&Lanes>, out: &mut Lanes) {
-        simd.vectorize(
+        on(
+            Some(level),
             #[inline(always)]
             || match self.bill {
                 None => {
@@ -163,9 +159,9 @@ impl PlanLanes {
 
     /// One row's total by the same arithmetic; [`is_safe`](Self::is_safe) must have been asked.
     #[inline(always)]
-    pub(crate) fn total_of(&self, row: usize, usage: &[Lanes], given: &Lanes) -> f64 {
-        let given = given.get(row).copied().unwrap_or(0.0);
-        let used = usage.iter().map(|lanes| lanes.get(row).copied().unwrap_or(0.0));
+    pub(crate) fn total_of(&self, row: usize, block: &Gathered) -> f64 {
+        let given = if block.has_given { block.given.get(row).copied().unwrap_or(0.0) } else { 0.0 };
+        let used = block.usage.iter().map(|lanes| lanes.get(row).copied().unwrap_or(0.0));
         let lines = self.meters.iter().zip(used);
         match self.bill {
             None => lines.fold(self.fee + given, |sum, (lane, used)| {
@@ -353,41 +349,28 @@ impl Divider {
 /// The sum of the first `rows` totals.
 pub(crate) fn sum(totals: &Lanes, rows: usize, how: Totaled, level: Option<Level>) -> i128 {
     let rows = totals.get(..rows).unwrap_or_default();
-    match (how, level) {
-        (Totaled::Lanes, Some(level)) => dispatch!(level, simd => sum_on(simd, rows)).into(),
-        _ => rows.iter().map(|total| i128::from(minor(*total))).sum(),
+    if how == Totaled::Reference {
+        return rows.iter().map(|total| i128::from(minor(*total))).sum();
     }
-}
-
-#[inline(always)]
-fn sum_on<S: Simd>(simd: S, rows: &[f64]) -> i64 {
-    simd.vectorize(
+    let sum = on(
+        level,
         #[inline(always)]
         || rows.iter().fold(0_i64, |sum, total| sum.wrapping_add(low_bits(*total))),
-    )
+    );
+    sum.into()
 }
 
 /// Writes totals as integers.
 pub(crate) fn store(totals: &Lanes, out: &mut [i64], how: Totaled, level: Option<Level>) {
-    match (how, level) {
-        (Totaled::Lanes, Some(level)) => dispatch!(level, simd => store_on(simd, totals, out)),
-        _ => {
-            for (out, total) in out.iter_mut().zip(totals) {
-                *out = minor(*total);
-            }
-        }
+    let pairs = out.iter_mut().zip(totals);
+    if how == Totaled::Reference {
+        pairs.for_each(|(out, total)| *out = minor(*total));
+        return;
     }
-}
-
-#[inline(always)]
-fn store_on<S: Simd>(simd: S, totals: &Lanes, out: &mut [i64]) {
-    simd.vectorize(
+    on(
+        level,
         #[inline(always)]
-        || {
-            for (out, total) in out.iter_mut().zip(totals) {
-                *out = low_bits(*total);
-            }
-        },
+        || pairs.for_each(|(out, total)| *out = low_bits(*total)),
     );
 }
 

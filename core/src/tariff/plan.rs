@@ -39,6 +39,16 @@ pub struct Period {
 }
 
 impl Period {
+    /// The first day; `None` for no beginning.
+    pub fn from(&self) -> Option<Date> {
+        self.from
+    }
+
+    /// The last day; `None` for no end.
+    pub fn to(&self) -> Option<Date> {
+        self.to
+    }
+
     /// Whether a day lies in the period.
     pub fn contains(&self, date: Date) -> bool {
         self.from.is_none_or(|from| from <= date) && self.to.is_none_or(|to| date <= to)

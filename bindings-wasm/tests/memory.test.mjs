@@ -1,0 +1,63 @@
+// WebAssembly memory: constant in the number of rows, and given back after errors.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+let memory;
+const { Instance } = WebAssembly;
+WebAssembly.Instance = class extends Instance {
+  constructor(...args) {
+    super(...args);
+    memory = this.exports.memory;
+  }
+};
+const { Catalog, packageFit, FitPolicy } = await import("cpcfit");
+const { feixiang, small } = await import("./fixtures.mjs");
+
+function customers(rows) {
+  const plans = feixiang().plans.map((plan) => plan.id);
+  const length = { length: rows };
+  return {
+    voice: Float64Array.from(length, (_, row) => row % 900),
+    data: Float64Array.from(length, (_, row) => (row * 7) % 3000),
+    auto_upgrade: Int32Array.from(length, (_, row) => row % 3),
+    current_plan: Array.from(length, (_, row) => plans[row % plans.length]),
+  };
+}
+
+test("a call over many rows needs no more memory than one over a few blocks", () => {
+  const catalog = feixiang();
+  const run = (rows) => {
+    const columns = customers(rows);
+    packageFit(catalog, { totalFeeChange: { max: 1.5 } }, columns);
+    catalog.billColumns(columns);
+    catalog.sumColumns(columns);
+    return memory.buffer.byteLength;
+  };
+  const few = run(40_000);
+  assert.equal(run(600_000), few);
+});
+
+test("errors leave nothing behind", () => {
+  const catalog = Catalog.parse(small());
+  const long = "x".repeat(10_000);
+  const bad = [
+    () => Catalog.parse(small({ id: long, plans: [{ id: long }] })),
+    () => Catalog.parse(`{"cpcfit": 1, "${long}"`),
+    () => Catalog.fromTable(small(), long),
+    () => FitPolicy.of({ rank: long }),
+    () => catalog.quote({ [long]: long }),
+    () => catalog.bill(long, { voice: 1 }),
+    () => packageFit(catalog, undefined, { voice: [long] }),
+    () => packageFit(catalog, undefined, { voice: [1], current_plan: [1, 2] }),
+    () => packageFit(catalog, undefined, { voice: [1] }, { onError: long }),
+  ];
+  const run = () => {
+    for (const work of bad) assert.throws(work);
+    Catalog.parse(small()).free();
+  };
+  for (let time = 0; time < 50; time += 1) run();
+  const before = memory.buffer.byteLength;
+  for (let time = 0; time < 500; time += 1) run();
+  assert.equal(memory.buffer.byteLength, before);
+});

@@ -1,0 +1,98 @@
+// What the declarations of the package promise to its users, without the DOM's or Node's types. Compiled, never run.
+
+import {
+  type Bill,
+  Catalog,
+  type CatalogueDocument,
+  CpcfitError,
+  type DataError,
+  type DocumentError,
+  type documents,
+  FitPolicy,
+  type FitPolicyDocument,
+  type Matches,
+  PackageFit,
+  type PriceTableDocument,
+  packageFit,
+  STATUSES,
+  type Status,
+} from "cpcfit";
+
+const catalogue: CatalogueDocument = {
+  cpcfit: 1,
+  kind: "catalogue",
+  id: "small",
+  version: 1,
+  currency: { code: "CNY", exponent: 2 },
+  rounding: { stage: "line", mode: "half_up", step: "0.01" },
+  meters: { voice: { unit: "min", base: "s", units: { min: 60 } } },
+  plans: [
+    {
+      id: "light",
+      name: { en: "Light" },
+      fee: 18,
+      eligibility: {
+        where: { all: [{ field: "age", ge: 18 }, { not: { field: "city", in: ["gz"] } }] },
+        unknown: "ineligible",
+      },
+      charges: { voice: { allowance: "1 h", overage: { price: 0.25, block: "1 min" } } },
+    },
+  ],
+  "x-note": "ours",
+};
+const table: PriceTableDocument = {
+  ...catalogue,
+  table: { id: "id", fee: "fee", charges: { voice: { allowance: "minutes", overage: "per_minute" } } },
+};
+const policy: FitPolicyDocument = {
+  cpcfit: 1,
+  kind: "fit-policy",
+  id: "spring",
+  version: "1",
+  total_fee_change: { min: 0.6, max: "1.5" },
+  rank: "cheapest",
+};
+const plan: documents.Plan | undefined = catalogue.plans?.[0];
+
+const catalog: Catalog = Catalog.parse(catalogue).at(new Date("2012-01-01"));
+Catalog.fromTable(table, "id,fee\n");
+const total: string | undefined = catalog
+  .quote({ voice: 612, data: "1390.5", sms: 3n, other: null })
+  .cheapestFirst()[0]?.total;
+const bill: Bill = catalog.bill("light", { voice: 612 });
+for (const line of bill.lines) {
+  const used: string = line.kind === "meter" ? line.used.text : line.id;
+  void used;
+}
+const sums: bigint[] = catalog.sumColumns({ voice: new Float64Array(3) }).map((sum) => sum.totalMinor);
+const matches: Matches = packageFit(catalog, FitPolicy.parse(policy), {
+  voice: { values: Int32Array.of(1), valid: Uint8Array.of(1) },
+  data: [1, null, undefined],
+  city: ["gz", null],
+  joined: [new Date()],
+  active: [true],
+  current_plan: { codes: new Int8Array(1), values: ["light"] },
+});
+const status: Status | undefined = STATUSES[matches.status[0] ?? 0];
+const fit = new PackageFit(catalog, { totalFeeChange: { min: 0.6 }, rank: "priority" });
+const reasons: string[] = fit
+  .explain({ voice: 1 })
+  .verdicts.flatMap((verdict) => verdict.reasons.map((reason) => reason.text));
+const places = (error: DocumentError): (number | undefined)[] => error.problems.map((problem) => problem.line);
+const rows = (error: DataError): readonly number[] | undefined => error.masked().problems[0]?.rows;
+const isError: boolean = new CpcfitError("", []) instanceof Error;
+
+// @ts-expect-error: a mode that does not exist
+const wrongMode: CatalogueDocument["rounding"]["mode"] = "half-up";
+// @ts-expect-error: a key that does not exist
+const wrongKey: FitPolicyDocument = { ...policy, ranks: "cheapest" };
+// @ts-expect-error: an object is no value
+catalog.quote({ voice: {} });
+// @ts-expect-error: a handle is not made by its users
+new Catalog();
+// @ts-expect-error: mixed values are no column
+catalog.billColumns({ voice: [1, "2"] });
+// @ts-expect-error: not a status
+const wrongStatus: Status = "targets";
+
+void [plan, total, sums, status, reasons, places, rows, isError, wrongMode, wrongKey, wrongStatus];

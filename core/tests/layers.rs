@@ -31,7 +31,9 @@ fn imports(text: &str) -> Vec<String> {
     let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
     let code: String = code.map(|line| format!("{line}\n")).collect();
     let names = code.split("crate::").skip(1).map(|rest| {
-        rest.chars().take_while(|character| character.is_alphanumeric() || *character == '_').collect::<String>()
+        rest.chars()
+            .take_while(|character| character.is_alphanumeric() || *character == '_')
+            .collect::<String>()
     });
     names.map(|name| home(&name).to_owned()).collect()
 }
@@ -54,11 +56,14 @@ fn imports_point_down_only() {
     let mut checked = 0;
     for path in sources(&root) {
         let place = path.strip_prefix(&root).unwrap();
-        let Some(module) = place.components().next().and_then(|first| first.as_os_str().to_str()) else { continue };
+        let Some(module) = place.components().next().and_then(|first| first.as_os_str().to_str()) else {
+            continue;
+        };
         if module == "lib.rs" {
             continue;
         }
-        let below = below(module).unwrap_or_else(|| panic!("the module `{module}` has no place in the order"));
+        let below =
+            below(module).unwrap_or_else(|| panic!("the module `{module}` has no place in the order"));
         for import in imports(&std::fs::read_to_string(&path).unwrap()) {
             checked += 1;
             if import != module && !below.contains(&import.as_str()) {

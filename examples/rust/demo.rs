@@ -57,7 +57,8 @@ fn worked_example(catalog: &Catalog) -> Outcome {
     let fit = PackageFit::new(catalog, &policy)?;
     let decimal = |text: &str| Decimal::parse(text);
     // The source gives no usage. This one is constructed: 137.9375 MB beyond the 600 MB of zx158 cost 40.00.
-    let usage = [("voice", decimal("880")?), ("data", decimal("737.9375")?), ("auto_upgrade", decimal("30")?)];
+    let usage =
+        [("voice", decimal("880")?), ("data", decimal("737.9375")?), ("auto_upgrade", decimal("30")?)];
     let mut customer: Record = usage.into_iter().collect();
     customer.insert("present_total", decimal("220")?).insert("present_fee", decimal("128")?);
     println!("Present fee 128, total 220. Usage (constructed, the source gives none): 880 min, 737.9375 MB.");
@@ -73,11 +74,18 @@ fn worked_example(catalog: &Catalog) -> Outcome {
     let bill = catalog.bill(best.id(), &customer)?;
     println!("\nThe bill on {}:", best.id());
     for line in bill.lines() {
-        println!("  {:<14} {:>9}", line.id(), line.amount().map(|amount| catalog.currency().format(amount)).unwrap_or_default());
+        println!(
+            "  {:<14} {:>9}",
+            line.id(),
+            line.amount().map(|amount| catalog.currency().format(amount)).unwrap_or_default()
+        );
     }
     println!("  {:<14} {:>9}", "total", catalog.currency().format(bill.total()));
-    println!("  total-fee change {}%, monthly-fee change {}% (published: 104%, 123%)",
-        percent(bill.total(), 22_000), percent(best.fee(), 12_800));
+    println!(
+        "  total-fee change {}%, monthly-fee change {}% (published: 104%, 123%)",
+        percent(bill.total(), 22_000),
+        percent(best.fee(), 12_800)
+    );
     Ok(())
 }
 
@@ -100,15 +108,18 @@ fn subscribers(catalog: &Catalog) -> Outcome<Subscribers> {
     let text = read("data/mlc_churn.csv")?;
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let headers = reader.headers()?.clone();
-    let position = |name: String| headers.iter().position(|header| header == name).ok_or(format!("no column {name}"));
+    let position =
+        |name: String| headers.iter().position(|header| header == name).ok_or(format!("no column {name}"));
     let mut read = Subscribers::default();
     let rows: Vec<csv::StringRecord> = reader.records().collect::<Result<_, _>>()?;
     for (band, (_, column)) in BANDS.iter().enumerate() {
-        let (minutes, charge) = (position(format!("total_{column}_minutes"))?, position(format!("total_{column}_charge"))?);
+        let (minutes, charge) =
+            (position(format!("total_{column}_minutes"))?, position(format!("total_{column}_charge"))?);
         for row in &rows {
             read.minutes[band].push(row[minutes].parse()?);
             let cents = Decimal::parse(&row[charge])?;
-            let cents = cents.mantissa() * i128::from(catalog.currency().minor_per_major()) / cents.denominator();
+            let cents =
+                cents.mantissa() * i128::from(catalog.currency().minor_per_major()) / cents.denominator();
             read.charges[band].push(i64::try_from(cents)?);
         }
     }
@@ -123,7 +134,8 @@ fn churn() -> Outcome {
     println!("Charges of the source reproduced to the cent, each line rounded half up:");
     let mut equal = [0; BANDS.len()];
     for row in 0..rows {
-        let usage: Usage = BANDS.iter().zip(&data.minutes).map(|((id, _), minutes)| (*id, minutes[row])).collect();
+        let usage: Usage =
+            BANDS.iter().zip(&data.minutes).map(|((id, _), minutes)| (*id, minutes[row])).collect();
         let bill = catalog.bill("published", &usage)?;
         for (band, line) in bill.lines()[1..].iter().enumerate() {
             equal[band] += usize::from(line.amount().map(Money::minor) == Some(data.charges[band][row]));
@@ -132,7 +144,9 @@ fn churn() -> Outcome {
     for ((id, _), equal) in BANDS.iter().zip(equal) {
         println!("  {id:<14} {equal:>5} of {rows}");
     }
-    println!("  (the other night charges are exact ties that the publisher's binary floating point rounded down)");
+    println!(
+        "  (the other night charges are exact ties that the publisher's binary floating point rounded down)"
+    );
 
     let overrides = Document::parse("total_fee_change: {min: 0.6, max: 1}")?;
     let bound = overrides.root().get("total_fee_change").cloned().ok_or("no bounds")?;

@@ -19,7 +19,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         write(format!("{}.d.ts", kind.kind()), kind.typescript())?;
         write(format!("{}.md", kind.kind()), kind.reference())?;
     }
-    let mut page = String::from("# Error codes\n\nA code is never reused or renamed.\n\n| code | meaning | mend |\n|---|---|---|\n");
+    let mut page = String::from(
+        "# Error codes\n\nA code is never reused or renamed.\n\n| code | meaning | mend |\n|---|---|---|\n",
+    );
     for entry in codes() {
         page += &format!("| `{}` | {} | {} |\n", entry.code.id(), entry.meaning, entry.mend);
     }

@@ -86,7 +86,9 @@ impl Error {
 impl From<LayoutError> for Error {
     fn from(error: LayoutError) -> Self {
         let name = match &error {
-            LayoutError::ColumnLength { column, .. } | LayoutError::DuplicateColumn { column } => column.as_str(),
+            LayoutError::ColumnLength { column, .. } | LayoutError::DuplicateColumn { column } => {
+                column.as_str()
+            }
             _ => "",
         };
         Self::of_column(name, &error)

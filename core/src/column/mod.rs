@@ -29,8 +29,8 @@ pub use scalar::{Record, Scalar};
 pub use text::{Codes, TextColumn};
 pub(crate) use units::{BLOCK, MAX_UNITS, Refused, fill_units, holds_units, units};
 pub use values::Values;
-pub(crate) use work::{on, run};
 pub use work::{OnError, Options, Simd};
+pub(crate) use work::{on, run};
 
 /// A borrowed column of any type that the library reads.
 #[derive(Debug, Clone)]

@@ -9,7 +9,7 @@ use crate::error::{document as code, nearest};
 ///
 /// `declare` asks for every key first and only then puts the value together, because an early return would hide
 /// the keys after it from both the reader and the description:
-/// ```ignore
+/// ```text
 /// fn declare(fields: &mut Fields<'_>) -> Option<Self> {
 ///     let fee = fields.required("fee", "monthly fee in major units");
 ///     let priority = fields.optional("priority", "1 is offered first");
@@ -37,7 +37,8 @@ impl<T: Declare> Decode for T {
     fn decode(node: &Node, decoder: &mut Decoder) -> Option<Self> {
         let Value::Map(entries) = &node.value else { return decoder.wrong_type(node, "a mapping") };
         let mut asked = Vec::new();
-        let value = T::declare(&mut Fields { mode: Mode::Decode { node, entries, decoder, asked: &mut asked } });
+        let value =
+            T::declare(&mut Fields { mode: Mode::Decode { node, entries, decoder, asked: &mut asked } });
         for entry in entries {
             if !entry.key.starts_with("x-") && !asked.contains(&&*entry.key) {
                 report_unknown(entry, &asked, decoder);
@@ -64,8 +65,16 @@ pub(crate) struct Fields<'a> {
 }
 
 enum Mode<'a> {
-    Decode { node: &'a Node, entries: &'a [Entry], decoder: &'a mut Decoder, asked: &'a mut Vec<&'static str> },
-    Describe { shapes: &'a mut Shapes, described: &'a mut Vec<FieldShape> },
+    Decode {
+        node: &'a Node,
+        entries: &'a [Entry],
+        decoder: &'a mut Decoder,
+        asked: &'a mut Vec<&'static str>,
+    },
+    Describe {
+        shapes: &'a mut Shapes,
+        described: &'a mut Vec<FieldShape>,
+    },
 }
 
 impl Fields<'_> {
@@ -76,7 +85,8 @@ impl Fields<'_> {
             return read;
         }
         if let Mode::Decode { node, decoder, .. } = &mut self.mode {
-            let problem = decoder.here(node).problem(code::MISSING_KEY, format!("the key `{key}` is missing"));
+            let problem =
+                decoder.here(node).problem(code::MISSING_KEY, format!("the key `{key}` is missing"));
             decoder.report(problem.with_expected(about));
         }
         None
@@ -84,7 +94,11 @@ impl Fields<'_> {
 
     /// A key that may be absent: `Some(None)` then.
     #[expect(clippy::option_option, reason = "absent and wrong are different outcomes")]
-    pub(crate) fn optional<T: Decode>(&mut self, key: &'static str, about: &'static str) -> Option<Option<T>> {
+    pub(crate) fn optional<T: Decode>(
+        &mut self,
+        key: &'static str,
+        about: &'static str,
+    ) -> Option<Option<T>> {
         match self.read(key, about, false, None) {
             Some(read) => read.map(Some),
             None => Some(None),

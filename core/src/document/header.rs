@@ -7,7 +7,8 @@ use super::shape::{Shape, Shapes};
 use crate::error::{Problem, document as code, nearest};
 
 /// The grammar of ids, for messages.
-pub(crate) const ID_GRAMMAR: &str = "letters, digits, `.`, `_`, `-`, at most 64 characters, a letter or digit first";
+pub(crate) const ID_GRAMMAR: &str =
+    "letters, digits, `.`, `_`, `-`, at most 64 characters, a letter or digit first";
 
 /// Whether a text follows the grammar of ids.
 pub(crate) fn is_id(text: &str) -> bool {
@@ -87,7 +88,6 @@ impl Names {
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(tag, name)| (&**tag, &**name))
     }
-
 }
 
 impl Decode for Names {
@@ -103,7 +103,8 @@ impl Decode for Names {
                 let names: Vec<Option<_>> = entries
                     .iter()
                     .map(|entry| {
-                        let name = decoder.within(&entry.key, |decoder| Box::<str>::decode(&entry.node, decoder));
+                        let name =
+                            decoder.within(&entry.key, |decoder| Box::<str>::decode(&entry.node, decoder));
                         name.map(|name| (entry.key.clone(), name))
                     })
                     .collect();
@@ -145,7 +146,9 @@ impl Header {
         });
         if token != Some("1") {
             let message = "the format of the document is not known";
-            report_at(root, "cpcfit", decoder, |at| at.problem(code::WRONG_FORMAT, message).with_expected("`cpcfit: 1`"));
+            report_at(root, "cpcfit", decoder, |at| {
+                at.problem(code::WRONG_FORMAT, message).with_expected("`cpcfit: 1`")
+            });
             return false;
         }
         let word = match root.get("kind").map(|node| &node.value) {
@@ -154,7 +157,9 @@ impl Header {
         };
         if word != kind {
             let expected = format!("`kind: {kind}`");
-            let problem = |at: &At| at.problem(code::WRONG_KIND, "the document is of another kind").with_expected(expected);
+            let problem = |at: &At| {
+                at.problem(code::WRONG_KIND, "the document is of another kind").with_expected(expected)
+            };
             report_at(root, "kind", decoder, |at| problem(at).suggest(nearest(word, [kind])));
         }
         word == kind

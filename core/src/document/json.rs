@@ -120,8 +120,11 @@ impl Reader<'_> {
     }
 
     fn number(&mut self) -> Read<Value> {
-        let token: String =
-            self.rest().chars().take_while(|c| matches!(c, '-' | '+' | '.' | 'e' | 'E' | '0'..='9')).collect();
+        let token: String = self
+            .rest()
+            .chars()
+            .take_while(|c| matches!(c, '-' | '+' | '.' | 'e' | 'E' | '0'..='9'))
+            .collect();
         if !is_json_number(&token) {
             return Err(self.syntax("not a number"));
         }
@@ -145,7 +148,9 @@ impl Reader<'_> {
                     self.bump();
                     out.push(self.escape()?);
                 }
-                Some(control) if control < ' ' => return Err(self.syntax("a control character inside a string")),
+                Some(control) if control < ' ' => {
+                    return Err(self.syntax("a control character inside a string"));
+                }
                 Some(other) => {
                     out.push(other);
                     self.bump();
@@ -233,7 +238,9 @@ impl Reader<'_> {
 
 /// The problem of a key that stands twice in one mapping.
 pub(super) fn duplicate_key(key: &str, place: Option<Place>) -> Problem {
-    Problem::new(code::DUPLICATE_KEY, "", "the key stands twice in one mapping").with_found(format!("`{key}`")).at(place)
+    Problem::new(code::DUPLICATE_KEY, "", "the key stands twice in one mapping")
+        .with_found(format!("`{key}`"))
+        .at(place)
 }
 
 fn is_json_number(token: &str) -> bool {
@@ -263,13 +270,9 @@ mod tests {
 
     #[test]
     fn reads_and_writes_back() {
-        for text in [
-            r#"{"a":[1,-2.50,3e-4,true,false,null],"b":{"c":"x\"\\\n"}}"#,
-            r#""飞享""#,
-            "[]",
-            "{}",
-            "0.290",
-        ] {
+        for text in
+            [r#"{"a":[1,-2.50,3e-4,true,false,null],"b":{"c":"x\"\\\n"}}"#, r#""飞享""#, "[]", "{}", "0.290"]
+        {
             assert_eq!(json(text).as_deref(), Ok(text));
         }
         assert_eq!(json(r#""\u98de\ud83d\ude00\/""#).as_deref(), Ok("\"飞😀/\""));
@@ -277,7 +280,21 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_json() {
-        for text in ["", "{", "[1,]", "{\"a\":1,}", "01", "1.", "+1", "tru", "\"a", "\"\\q\"", "\"\\ud800\"", "1 2", "'a'"] {
+        for text in [
+            "",
+            "{",
+            "[1,]",
+            "{\"a\":1,}",
+            "01",
+            "1.",
+            "+1",
+            "tru",
+            "\"a",
+            "\"\\q\"",
+            "\"\\ud800\"",
+            "1 2",
+            "'a'",
+        ] {
             assert!(json(text).is_err(), "{text}");
         }
     }

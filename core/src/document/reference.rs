@@ -42,7 +42,8 @@ fn type_of(shape: &Shape) -> String {
         Shape::List(item) => format!("list of {}", type_of(item)),
         Shape::Dict(value) => format!("mapping: id to {}", type_of(value)),
         Shape::Words(words) => {
-            let words: Vec<_> = words.iter().map(|word| format!("`{}` ({})", word.word, word.about)).collect();
+            let words: Vec<_> =
+                words.iter().map(|word| format!("`{}` ({})", word.word, word.about)).collect();
             words.join(", ")
         }
         Shape::Format => "`1`".into(),

@@ -1,7 +1,7 @@
 //! Reading text into a tree, within limits that protect a service from a hostile document.
 
-use super::node::{Node, Value};
 use super::json;
+use super::node::{Node, Value};
 use crate::error::{Error, Problem, Result, document as code};
 
 /// What a document may cost.

@@ -58,7 +58,12 @@ impl Decode for Decimal {
         Self::parse(token)
             .inspect_err(|error| match error {
                 DecimalError::Syntax => {
-                    decoder.problem(node, code::BAD_DECIMAL, "the value is not a decimal number", "a number such as 0.29");
+                    decoder.problem(
+                        node,
+                        code::BAD_DECIMAL,
+                        "the value is not a decimal number",
+                        "a number such as 0.29",
+                    );
                 }
                 DecimalError::TooManyDigits => {
                     let expected = format!("at most {MAX_DIGITS} digits");
@@ -108,7 +113,8 @@ impl<const MIN: i64, const MAX: i64> Decode for Integer<MIN, MAX> {
         let expected = format!("a whole number from {MIN} to {MAX}");
         let Value::Number(number) = &node.value else { return decoder.wrong_type(node, &expected) };
         let whole = Decimal::parse(number.token()).ok().and_then(|decimal| decimal.times_exactly(1));
-        let value = whole.and_then(|whole| i64::try_from(whole).ok()).filter(|whole| (MIN..=MAX).contains(whole));
+        let value =
+            whole.and_then(|whole| i64::try_from(whole).ok()).filter(|whole| (MIN..=MAX).contains(whole));
         if value.is_none() {
             decoder.problem(node, code::OUT_OF_RANGE, "the number is not allowed here", &expected);
         }
@@ -212,7 +218,8 @@ impl<T: Words> Decode for WordOf<T> {
         let words = || T::WORDS.iter().map(|word| word.word);
         let expected = format!("one of {}", words().collect::<Vec<_>>().join(", "));
         let Value::Text(text) = &node.value else { return decoder.wrong_type(node, &expected) };
-        let value = words().zip(T::VALUES).find(|(word, _)| *word == &**text).map(|(_, value)| Self::of(*value));
+        let value =
+            words().zip(T::VALUES).find(|(word, _)| *word == &**text).map(|(_, value)| Self::of(*value));
         if value.is_none() {
             let problem = decoder
                 .here(node)

@@ -27,7 +27,13 @@ pub(super) fn typescript(named: &[NamedShape]) -> String {
 fn property(field: &FieldShape, out: &mut String) {
     let default = field.default.map(|default| format!(" Default: {default}.")).unwrap_or_default();
     let mark = if field.required { "" } else { "?" };
-    let _ = write!(out, "  /** {}.{default} */\n  readonly {}{mark}: {};\n", field.about, field.key, type_of(&field.shape));
+    let _ = write!(
+        out,
+        "  /** {}.{default} */\n  readonly {}{mark}: {};\n",
+        field.about,
+        field.key,
+        type_of(&field.shape)
+    );
 }
 
 fn union(shapes: &[Shape]) -> String {

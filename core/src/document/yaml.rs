@@ -234,7 +234,11 @@ mod tests {
             let line = vec![format!("*a{before}"); 9].join(",");
             bomb.push_str(&format!("a{level}: &a{level} [{line}]\n"));
         }
-        assert!(yaml(&bomb).unwrap_err().starts_with("document.too_many_nodes"), "{}", yaml(&bomb).unwrap_err());
+        assert!(
+            yaml(&bomb).unwrap_err().starts_with("document.too_many_nodes"),
+            "{}",
+            yaml(&bomb).unwrap_err()
+        );
         assert!(yaml("a: &x [*x]").unwrap_err().starts_with("document.syntax"));
     }
 

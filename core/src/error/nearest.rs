@@ -38,7 +38,8 @@ mod tests {
 
     #[test]
     fn distances_are_levenshteins() {
-        for (a, b, expected) in [("kitten", "sitting", 3), ("", "ab", 2), ("ab", "", 2), ("same", "same", 0)] {
+        for (a, b, expected) in [("kitten", "sitting", 3), ("", "ab", 2), ("ab", "", 2), ("same", "same", 0)]
+        {
             let name: Vec<char> = a.chars().collect();
             assert_eq!(distance(&name, b), expected, "{a} {b}");
         }

@@ -192,7 +192,14 @@ impl fmt::Display for Problem {
             let margin = place.line.to_string();
             let indent = place.column.saturating_sub(source.skipped.saturating_add(1));
             let marks = "^".repeat(source.width);
-            write!(f, "\n  {margin} | {}\n  {:w$} | {:indent$}{marks}", source.text, "", "", w = margin.len())?;
+            write!(
+                f,
+                "\n  {margin} | {}\n  {:w$} | {:indent$}{marks}",
+                source.text,
+                "",
+                "",
+                w = margin.len()
+            )?;
         }
         Ok(())
     }

@@ -4,7 +4,9 @@ use super::columns::Bound;
 use super::fault::Fault;
 use super::masks::RowBits;
 use super::schema::FieldType;
-use super::value::{date_text, exact_minor, integer_minor, minor_text, minor_units, nearest_minor, usage_text};
+use super::value::{
+    date_text, exact_minor, integer_minor, minor_text, minor_units, nearest_minor, usage_text,
+};
 use crate::column::{BLOCK, Column, DecimalColumn, TextColumn, Values, nearest_f64};
 use crate::money::MAX_DIGITS;
 

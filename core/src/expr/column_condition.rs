@@ -9,36 +9,24 @@ use super::syntax::Relation;
 use super::text::{TextRows, TextTest};
 use crate::column::BLOCK;
 
-/// Runs the same expression with the comparison of whichever relation.
-macro_rules! with_relation {
-    ($relation:expr, $test:ident => $body:expr) => {
-        match $relation {
-            Relation::Eq => {
-                let $test = PartialEq::eq;
-                $body
-            }
-            Relation::Ne => {
-                let $test = PartialEq::ne;
-                $body
-            }
-            Relation::Lt => {
-                let $test = PartialOrd::lt;
-                $body
-            }
-            Relation::Le => {
-                let $test = PartialOrd::le;
-                $body
-            }
-            Relation::Gt => {
-                let $test = PartialOrd::gt;
-                $body
-            }
-            Relation::Ge => {
-                let $test = PartialOrd::ge;
-                $body
-            }
-        }
-    };
+/// Every relation from two masks, so that there are two loops a type and not six. No value is NaN where it counts:
+/// such rows are missing.
+fn related(relation: Relation, less: impl Fn() -> RowBits, equal: impl Fn() -> RowBits) -> RowBits {
+    let not = |bits| RowBits::ALL.and_not(bits);
+    match relation {
+        Relation::Eq => equal(),
+        Relation::Ne => not(equal()),
+        Relation::Lt => less(),
+        Relation::Ge => not(less()),
+        Relation::Le => less().or(equal()),
+        Relation::Gt => not(less().or(equal())),
+    }
+}
+
+/// [`related`] for pairs of values.
+fn related_pairs<T: PartialOrd>(relation: Relation, left: &[T; BLOCK], right: &[T; BLOCK]) -> RowBits {
+    let less = || RowBits::of_pairs(left, right, |a, b| a < b);
+    related(relation, less, || RowBits::of_pairs(left, right, |a, b| a == b))
 }
 
 /// A condition made ready for some columns; shared between threads.
@@ -127,12 +115,8 @@ impl<'c> ColumnCondition<'c> {
             return Outcomes::known(RowBits::NONE, RowBits::ALL);
         };
         let passed = match (&a.cells, &b.cells) {
-            (Cells::Numbers(a), Cells::Numbers(b)) => {
-                with_relation!(relation, test => RowBits::of_pairs(a, b, test))
-            }
-            (Cells::Integers(a), Cells::Integers(b)) => {
-                with_relation!(relation, test => RowBits::of_pairs(a, b, test))
-            }
+            (Cells::Numbers(a), Cells::Numbers(b)) => related_pairs(relation, a, b),
+            (Cells::Integers(a), Cells::Integers(b)) => related_pairs(relation, a, b),
             (Cells::Booleans(a), Cells::Booleans(b)) => {
                 let unequal = a.and_not(*b).or(b.and_not(*a));
                 if relation == Relation::Eq { RowBits::ALL.and_not(unequal) } else { unequal }
@@ -170,7 +154,8 @@ fn collect_texts<'c>(tree: &'c Tree, columns: &Columns<'c>, texts: &mut Vec<Text
 fn passed<T: Copy + PartialOrd>(test: &Test<T>, values: &[T; BLOCK]) -> RowBits {
     match test {
         Test::Compare(relation, operand) => {
-            with_relation!(relation, test => RowBits::of(values, |value: T| test(&value, operand)))
+            let less = || RowBits::of(values, |value| value < *operand);
+            related(*relation, less, || RowBits::of(values, |value| value == *operand))
         }
         Test::Among(among) => member(among, values),
     }

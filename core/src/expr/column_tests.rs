@@ -180,7 +180,13 @@ fn columns_that_are_absent_or_of_the_wrong_type_are_named() {
     let text: &[Option<&str>] = &[Some("3")];
     let date = Column::Date32(Values::from(&[1][..]));
     batch.push("Visits", Column::Null(1)).unwrap().push("rent", date).unwrap().push("age", text).unwrap();
-    batch.push("city", &[1.0][..]).unwrap().push("seen", &[1.0][..]).unwrap().push("active", &[1_u8][..]).unwrap();
+    batch
+        .push("city", &[1.0][..])
+        .unwrap()
+        .push("seen", &[1.0][..])
+        .unwrap()
+        .push("active", &[1_u8][..])
+        .unwrap();
     let tests =
         "{all: [{field: visits, ge: 1}, {field: rent, ge: 1}, {field: age, ge: 1}, {field: city, eq: a},
                   {field: seen, ge: 2012-01-01}, {field: active, eq: true}, {field: vip, eq: true},

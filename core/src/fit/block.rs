@@ -39,7 +39,13 @@ impl<'c> Worker<'c> {
     }
 
     /// Decides the rows from `start` on, as many as `out` has.
-    pub(super) fn block(&mut self, start: usize, out: &mut Output<'_>, faults: &mut RowFaults, funnel: &mut Funnel) {
+    pub(super) fn block(
+        &mut self,
+        start: usize,
+        out: &mut Output<'_>,
+        faults: &mut RowFaults,
+        funnel: &mut Funnel,
+    ) {
         let count = out.status.len();
         self.bound.usage.gather(start, count, &mut self.usage, faults);
         self.usage.mark_overflows(self.fit.catalog(), start, faults);
@@ -126,7 +132,9 @@ impl<'c> Worker<'c> {
         }
         let fee_is_needed = !self.fit.policy().monthly_fee_change().is_open();
         for row in unknown.rows() {
-            let (Some(total), Some(fee)) = (self.rows.totals.get(row), self.rows.best_total.get(row)) else { continue };
+            let (Some(total), Some(fee)) = (self.rows.totals.get(row), self.rows.best_total.get(row)) else {
+                continue;
+            };
             let (total, fee) = (*total, *fee);
             if (total < 0.0 || (fee < 0.0 && fee_is_needed)) && !refused.get(row) {
                 refused.set(row);
@@ -186,7 +194,8 @@ impl<'c> Worker<'c> {
                 if pair.is_none() {
                     block_totals(catalog, ranked.plan, &self.usage, &mut self.rows.totals);
                 }
-                let offer = Offer { position: ranked.lane, fee: lanes.fee(), restricted: may_have.is_some(), pair };
+                let offer =
+                    Offer { position: ranked.lane, fee: lanes.fee(), restricted: may_have.is_some(), pair };
                 self.rows.offer(self.level, offer);
             }
             self.rows.freeze(self.level);

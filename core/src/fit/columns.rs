@@ -66,7 +66,8 @@ impl PackageFit {
 
     fn bind_all<'c>(&'c self, batches: &'c [Batch<'_>], options: &'c Options) -> Result<Vec<Bound<'c>>> {
         let mut problems = Vec::new();
-        let bound: Vec<_> = batches.iter().filter_map(|batch| self.bind_one(batch, options, &mut problems)).collect();
+        let bound: Vec<_> =
+            batches.iter().filter_map(|batch| self.bind_one(batch, options, &mut problems)).collect();
         if problems.is_empty() { Ok(bound) } else { Err(Error::data(distinct(problems))) }
     }
 
@@ -104,7 +105,9 @@ impl PackageFit {
         let plans = self.catalog().plans().iter();
         Criteria {
             candidates: self.0.candidates.as_ref().map(|candidates| candidates.over(columns)),
-            eligibility: plans.map(|plan| plan.eligibility().map(|criterion| criterion.over(columns))).collect(),
+            eligibility: plans
+                .map(|plan| plan.eligibility().map(|criterion| criterion.over(columns)))
+                .collect(),
         }
     }
 }

@@ -18,7 +18,8 @@ impl PlanIndex {
     pub(super) fn new<'a>(ids: impl Iterator<Item = &'a str>) -> Self {
         let ids: Vec<Box<[u8]>> = ids.map(|id| id.as_bytes().into()).collect();
         let size = ids.len().saturating_mul(4).next_power_of_two().max(4);
-        let mut index = Self { table: vec![NONE; size], shift: 64_u32.saturating_sub(size.ilog2()), ids: Vec::new() };
+        let mut index =
+            Self { table: vec![NONE; size], shift: 64_u32.saturating_sub(size.ilog2()), ids: Vec::new() };
         for (position, id) in ids.iter().enumerate() {
             let mut slot = index.slot(id);
             while index.table.get(slot).is_some_and(|taken| *taken != NONE) {
@@ -88,7 +89,8 @@ impl<'a> CurrentColumn<'a> {
             None | Some(Column::Null(_)) => Some(Self::Absent),
             Some(Column::Text(text)) => Some(match text.as_dictionary() {
                 Some((_, values)) => {
-                    let found = (0..values.len()).map(|value| values.get(value).map_or(NONE, |id| index.find(id)));
+                    let found =
+                        (0..values.len()).map(|value| values.get(value).map_or(NONE, |id| index.find(id)));
                     let found = found.collect();
                     Self::Codes(text, found)
                 }

@@ -166,7 +166,8 @@ impl PackageFit {
         };
         let found = self.decide(&customer);
         let plans = self.catalog().plans().iter().zip(&customer.totals).zip(&customer.standings);
-        let verdicts = plans.map(|((plan, total), standing)| self.verdict(plan, *total, *standing, &found)).collect();
+        let verdicts =
+            plans.map(|((plan, total), standing)| self.verdict(plan, *total, *standing, &found)).collect();
         Ok(Explanation { found, verdicts })
     }
 
@@ -174,7 +175,12 @@ impl PackageFit {
     ///
     /// # Errors
     /// As [`PackageFit::record`]; `fit.unknown_customer` where there is no such row.
-    pub fn explain_row(&self, batches: &[Batch<'_>], row: usize, options: &Options) -> Result<Explanation<'_>> {
+    pub fn explain_row(
+        &self,
+        batches: &[Batch<'_>],
+        row: usize,
+        options: &Options,
+    ) -> Result<Explanation<'_>> {
         let mut within = row;
         for batch in batches {
             if within < batch.len() {
@@ -182,7 +188,8 @@ impl PackageFit {
             }
             within = within.saturating_sub(batch.len());
         }
-        let problem = Problem::new(code::UNKNOWN_CUSTOMER, "row", "there is no such row").with_found(row.to_string());
+        let problem =
+            Problem::new(code::UNKNOWN_CUSTOMER, "row", "there is no such row").with_found(row.to_string());
         Err(Error::data(vec![problem]))
     }
 
@@ -196,7 +203,9 @@ impl PackageFit {
         let mut before = 0_usize;
         for batch in batches {
             let mut problems = Vec::new();
-            let Some(column) = find_column(batch, id, false, &mut problems) else { return Err(Error::data(problems)) };
+            let Some(column) = find_column(batch, id, false, &mut problems) else {
+                return Err(Error::data(problems));
+            };
             let same = |row: &usize| {
                 let value = column.scalar(*row);
                 !value.is_missing() && (value == *customer || value.to_string() == wanted)
@@ -221,7 +230,13 @@ impl PackageFit {
         record
     }
 
-    fn verdict<'f>(&'f self, plan: &'f Plan, total: Money, standing: Standing, found: &Match<'f>) -> Verdict<'f> {
+    fn verdict<'f>(
+        &'f self,
+        plan: &'f Plan,
+        total: Money,
+        standing: Standing,
+        found: &Match<'f>,
+    ) -> Verdict<'f> {
         let policy = self.policy();
         let mut reasons = Vec::new();
         let mut ratio = |kind, new, present: Option<Money>, bounds: super::RatioBounds| {
@@ -229,7 +244,8 @@ impl PackageFit {
             let missed = bounds.missed(new, present);
             let value = shown(new, present, missed.filter(|missed| missed.above).map(|missed| missed.bound));
             if let Some(missed) = missed {
-                let reason = Reason::Ratio { kind, value: value.clone(), bound: missed.bound, above: missed.above };
+                let reason =
+                    Reason::Ratio { kind, value: value.clone(), bound: missed.bound, above: missed.above };
                 reasons.push(reason);
             }
             Some(value)
@@ -277,7 +293,9 @@ impl PackageFit {
 impl fmt::Display for Explanation<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.found.status, self.found.plan) {
-            (status @ (Status::Target | Status::Stays), Some(plan)) => write!(f, "{}: {}", status.id(), plan.id())?,
+            (status @ (Status::Target | Status::Stays), Some(plan)) => {
+                write!(f, "{}: {}", status.id(), plan.id())?
+            }
             (status, _) => write!(f, "{}", status.id())?,
         }
         for verdict in &self.verdicts {

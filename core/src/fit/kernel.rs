@@ -97,7 +97,9 @@ impl Rows {
     #[inline(always)]
     fn offer_all(&mut self, offer: Offer<'_>) {
         match (offer.pair, offer.restricted) {
-            (Some((pair, a, b)), false) => self.take_best(offer, |row, _| pair.total(at(a, row), at(b, row)), |_| true),
+            (Some((pair, a, b)), false) => {
+                self.take_best(offer, |row, _| pair.total(at(a, row), at(b, row)), |_| true)
+            }
             (Some((pair, a, b)), true) => {
                 self.take_best(offer, |row, _| pair.total(at(a, row), at(b, row)), |allowed| allowed > 0.0);
             }
@@ -107,7 +109,12 @@ impl Rows {
     }
 
     #[inline(always)]
-    fn take_best(&mut self, offer: Offer<'_>, total: impl Fn(usize, &Lanes) -> f64, may: impl Fn(f64) -> bool) {
+    fn take_best(
+        &mut self,
+        offer: Offer<'_>,
+        total: impl Fn(usize, &Lanes) -> f64,
+        may: impl Fn(f64) -> bool,
+    ) {
         let (position, fee) = (offer.position, offer.fee);
         for row in 0..BLOCK {
             let total = total(row, &self.totals);
@@ -128,7 +135,8 @@ impl Rows {
             level,
             #[inline(always)]
             || {
-                for ((limit, best), total) in self.limit.iter_mut().zip(&self.best).zip(&mut self.best_total) {
+                for ((limit, best), total) in self.limit.iter_mut().zip(&self.best).zip(&mut self.best_total)
+                {
                     let found = (*best >= 0.0) & (*limit >= 0.0);
                     *total = if found { *limit } else { *total };
                     *limit = if found { -1.0 } else { *limit };
@@ -162,7 +170,12 @@ impl Rows {
         on(
             level,
             #[inline(always)]
-            || (RowBits::of(&self.present_total, |total| total == 0.0), RowBits::of(&self.present_fee, |fee| fee == 0.0)),
+            || {
+                (
+                    RowBits::of(&self.present_total, |total| total == 0.0),
+                    RowBits::of(&self.present_fee, |fee| fee == 0.0),
+                )
+            },
         )
     }
 
@@ -190,7 +203,11 @@ impl Rows {
 
     /// False where an amount was too large for [`offset_bits`].
     #[inline(always)]
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "codes and positions are small")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "codes and positions are small"
+    )]
     fn write_all(&self, out: &mut Output<'_>, integer: impl Fn(f64) -> i64) -> bool {
         let mut low = true;
         for (out, status) in out.status.iter_mut().zip(&self.status) {
@@ -203,7 +220,8 @@ impl Rows {
             low &= *total < LOW;
             *out = integer(*total);
         }
-        let present = [(&self.present_total, &mut *out.present_total), (&self.present_fee, &mut *out.present_fee)];
+        let present =
+            [(&self.present_total, &mut *out.present_total), (&self.present_fee, &mut *out.present_fee)];
         for (lanes, out) in present {
             for ((out, amount), known) in out.iter_mut().zip(lanes).zip(&self.allowed) {
                 let amount = if *known > 0.0 { *amount } else { -1.0 };

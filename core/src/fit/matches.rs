@@ -72,7 +72,9 @@ impl Funnel {
 
     /// The stages from all customers to targets: each counts those who passed the one before and this.
     pub fn stages(&self) -> [(&'static str, u64); 6] {
-        use Status::{Invalid, NoEligiblePlan, NoPlanInBounds, NotCandidate, PresentFeeZero, PresentTotalZero, Stays};
+        use Status::{
+            Invalid, NoEligiblePlan, NoPlanInBounds, NotCandidate, PresentFeeZero, PresentTotalZero, Stays,
+        };
         let lost = [
             ("customers", &[][..]),
             ("candidates", &[NotCandidate, Invalid][..]),

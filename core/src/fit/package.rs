@@ -57,7 +57,8 @@ impl PackageFit {
         let mut problems = Vec::new();
         let mut fields = catalog.fields().clone();
         fields.declare(policy.0.fields.clone(), &mut problems);
-        let candidates = policy.0.candidates.as_ref().and_then(|candidates| candidates.bind(&fields, &mut problems));
+        let candidates =
+            policy.0.candidates.as_ref().and_then(|candidates| candidates.bind(&fields, &mut problems));
         let order = rank(catalog.plans(), policy.rank(), &mut problems);
         if !problems.is_empty() {
             return Err(policy.refuse(problems));
@@ -106,7 +107,9 @@ fn rank(plans: &[Plan], rank: Rank, problems: &mut Vec<Problem>) -> Vec<Ranked> 
             (Rank::Priority, Some(priority)) => priority,
             (Rank::Priority, None) => {
                 let message = format!("the policy ranks by priority, and the plan `{}` has none", plan.id());
-                problems.push(Problem::new(code::NO_PRIORITY, "/rank", message).with_expected("`priority` in the plan"));
+                problems.push(
+                    Problem::new(code::NO_PRIORITY, "/rank", message).with_expected("`priority` in the plan"),
+                );
                 0
             }
         };

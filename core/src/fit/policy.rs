@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::document::{
-    Declare, Dict, Document, DocumentKind, Fields, Header, Kind, Node, Value, Word, WordOf, Words, decode_document,
+    Declare, Dict, Document, DocumentKind, Fields, Header, Kind, Node, Value, Word, WordOf, Words,
+    decode_document,
 };
 use crate::error::{Error, Problem, Result};
 use crate::expr::{FieldEntry, UnknownWord, Where};
@@ -89,17 +90,23 @@ impl Kind for PolicyDocument {
 
 impl Declare for PolicyDocument {
     const NAME: &'static str = "FitPolicyDocument";
-    const ABOUT: &'static str = "Which customers a plan is looked for, within which bounds, and which plan is best.";
+    const ABOUT: &'static str =
+        "Which customers a plan is looked for, within which bounds, and which plan is best.";
 
     fn declare(fields: &mut Fields<'_>) -> Option<Self> {
         let header = Header::fields(fields, Self::KIND);
         let total = fields.optional("total_fee_change", "bounds of new total over present total");
-        let monthly = fields.optional("monthly_fee_change", "bounds of new monthly fee over present monthly fee");
-        let rank = fields.or("rank", "how the plans within the bounds rank", WordOf::of(Rank::Cheapest), "cheapest");
+        let monthly =
+            fields.optional("monthly_fee_change", "bounds of new monthly fee over present monthly fee");
+        let rank =
+            fields.or("rank", "how the plans within the bounds rank", WordOf::of(Rank::Cheapest), "cheapest");
         let included = WordOf::of(CurrentPlan::Included);
-        let current = fields.or("current_plan", "whether the current plan may be the answer", included, "included");
-        let declared = fields.or("fields", "attributes that conditions may test, by id", Dict::default(), "none");
-        let candidates = fields.optional("candidates", "the customers for whom a plan is looked for; otherwise all");
+        let current =
+            fields.or("current_plan", "whether the current plan may be the answer", included, "included");
+        let declared =
+            fields.or("fields", "attributes that conditions may test, by id", Dict::default(), "none");
+        let candidates =
+            fields.optional("candidates", "the customers for whom a plan is looked for; otherwise all");
         Some(Self {
             header,
             total_fee_change: total.flatten(),

@@ -55,7 +55,9 @@ impl RatioEntry {
     pub(super) fn check(&self, problems: &mut Vec<Problem>) -> RatioBounds {
         let fits = |bound: &&Located<Decimal>| {
             let mantissa = bound.value.mantissa();
-            let fits = mantissa >= 0 && bound.value.scale() <= 6 && mantissa <= bound.value.denominator().saturating_mul(1_000_000);
+            let fits = mantissa >= 0
+                && bound.value.scale() <= 6
+                && mantissa <= bound.value.denominator().saturating_mul(1_000_000);
             !fits
         };
         for bound in self.min.iter().chain(&self.max).filter(fits) {
@@ -154,7 +156,8 @@ pub(super) fn shown(new: Money, present: Money, above: Option<Decimal>) -> Strin
 /// Whether the digits so far are above the bound; digits that no decimal holds are enough in any case.
 fn is_shown_above(text: &str, above: Option<Decimal>) -> bool {
     let Some(bound) = above else { return true };
-    Decimal::parse(text).map_or(true, |shown| times(shown, bound.denominator()) > times(bound, shown.denominator()))
+    Decimal::parse(text)
+        .map_or(true, |shown| times(shown, bound.denominator()) > times(bound, shown.denominator()))
 }
 
 #[cfg(test)]

@@ -130,7 +130,11 @@ impl PackageFit {
             Some(Scalar::Text(id)) => Some(id.clone()),
             Some(Scalar::Int(id)) => Some(id.to_string()),
             Some(other) => {
-                return Err(Error::unsupported_value("current_plan", &other.to_string(), "the id of a plan as text"));
+                return Err(Error::unsupported_value(
+                    "current_plan",
+                    &other.to_string(),
+                    "the id of a plan as text",
+                ));
             }
         };
         let catalog = self.catalog();
@@ -176,12 +180,15 @@ impl PackageFit {
         let plans = self.catalog().plans().iter().zip(totals).enumerate();
         plans
             .map(|(position, (plan, total))| {
-                let fee_missed = present.fee.and_then(|fee| policy.monthly_fee_change().missed(plan.fee(), fee));
+                let fee_missed =
+                    present.fee.and_then(|fee| policy.monthly_fee_change().missed(plan.fee(), fee));
                 if policy.current_plan() == CurrentPlan::Excluded && present.plan == Some(position) {
                     Standing::Current
                 } else if plan.eligibility().is_some_and(|eligibility| !eligibility.passes(values)) {
                     Standing::Ineligible
-                } else if fee_missed.is_some() || policy.total_fee_change().missed(*total, present.total).is_some() {
+                } else if fee_missed.is_some()
+                    || policy.total_fee_change().missed(*total, present.total).is_some()
+                {
                     Standing::OutOfBounds
                 } else {
                     Standing::Within
@@ -192,7 +199,8 @@ impl PackageFit {
 
     pub(super) fn decide(&self, customer: &Customer) -> Match<'_> {
         let present = customer.present;
-        let mut found = Match { status: Status::NoEligiblePlan, plan: None, total: None, present: Some(present) };
+        let mut found =
+            Match { status: Status::NoEligiblePlan, plan: None, total: None, present: Some(present) };
         let best = self
             .0
             .order

@@ -214,7 +214,13 @@ mod tests {
         let thirty = "123456789012345678901234567891";
         assert_eq!(Decimal::parse(thirty).unwrap().to_string(), thirty);
         assert_eq!(Decimal::parse(&format!("0.{thirty}")).unwrap().to_string(), format!("0.{thirty}"));
-        for text in [format!("{thirty}1"), format!("0.0{thirty}"), "1e30".into(), "1e-31".into(), "1e999999999999".into()] {
+        for text in [
+            format!("{thirty}1"),
+            format!("0.0{thirty}"),
+            "1e30".into(),
+            "1e-31".into(),
+            "1e999999999999".into(),
+        ] {
             assert_eq!(Decimal::parse(&text), Err(DecimalError::TooManyDigits), "{text}");
         }
     }
@@ -222,7 +228,10 @@ mod tests {
     #[test]
     fn converts_to_the_nearest_float() {
         for text in ["0.1", "0.29", "123456789.123456789", "9007199254740993", "1e-30", "-2.5"] {
-            assert_eq!(Decimal::parse(text).unwrap().to_f64().to_bits(), text.parse::<f64>().unwrap().to_bits());
+            assert_eq!(
+                Decimal::parse(text).unwrap().to_f64().to_bits(),
+                text.parse::<f64>().unwrap().to_bits()
+            );
         }
     }
 }

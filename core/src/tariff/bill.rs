@@ -147,7 +147,8 @@ impl Catalog {
         let mut lines = vec![Line::fixed(LineKind::Fee, plan.fee())];
         for ((meter, charge), used) in self.meters().iter().zip(&plan.charges).zip(&bound.units) {
             let split = charge.split(*used);
-            let rounded = rounding.round(charge.exact(*used), charge.denominator.into()).and_then(Money::from_wide);
+            let rounded =
+                rounding.round(charge.exact(*used), charge.denominator.into()).and_then(Money::from_wide);
             lines.push(Line {
                 kind: LineKind::Meter(meter),
                 used: *used,

@@ -172,7 +172,8 @@ impl Catalog {
         if self.date().is_some() || self.plans().iter().all(|plan| plan.period.is_none()) {
             return Ok(());
         }
-        let problem = Problem::new(code::DATE_REQUIRED, "", "the catalogue has dated plans, and no date was chosen");
+        let problem =
+            Problem::new(code::DATE_REQUIRED, "", "the catalogue has dated plans, and no date was chosen");
         Err(Error::data(vec![problem.with_expected("a call of `at` with a date first")]))
     }
 

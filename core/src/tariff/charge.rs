@@ -1,8 +1,8 @@
 //! The reference evaluator of one meter's charge: exact integers, one rounding.
 #![warn(clippy::arithmetic_side_effects)]
 
-use crate::money::{Decimal, Fraction};
 use crate::money::gcd;
+use crate::money::{Decimal, Fraction};
 
 /// A meter's charge on a plan, in base units and exact minor units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +33,13 @@ impl Charge {
     pub(super) const UNLIMITED: Self = Self { allowance: None, block: 1, numerator: 0, denominator: 1 };
 
     /// A price for `per` base units, charged by blocks of `block`; `None` if it cannot be held exactly.
-    pub(super) fn new(allowance: u64, block: u64, per: u64, price: Decimal, minor_per_major: i64) -> Option<Self> {
+    pub(super) fn new(
+        allowance: u64,
+        block: u64,
+        per: u64,
+        price: Decimal,
+        minor_per_major: i64,
+    ) -> Option<Self> {
         let numerator = price.mantissa().checked_mul(minor_per_major.into())?.checked_mul(block.into())?;
         let denominator = price.denominator().checked_mul(per.into())?;
         let divisor = gcd(numerator, denominator);

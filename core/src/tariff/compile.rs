@@ -10,8 +10,8 @@ use crate::money::{Currency, Decimal, Money, gcd};
 use super::catalog::Inner;
 use super::charge::Charge;
 use super::document::{
-    Allowance, CatalogDocument, ChargeEntry, GivenEntry, MeterEntry, Overage, PeriodEntry, PlanEntry, RoundingEntry,
-    no_overage,
+    Allowance, CatalogDocument, ChargeEntry, GivenEntry, MeterEntry, Overage, PeriodEntry, PlanEntry,
+    RoundingEntry, no_overage,
 };
 use super::lanes::PlanLanes;
 use super::meter::{GivenCharge, Meter};
@@ -28,16 +28,25 @@ pub(super) fn compile(read: CatalogDocument, json: Arc<str>, problems: &mut Prob
     let currency = read.currency.as_ref().map_or(Currency::new("", Currency::MAX_EXPONENT), |currency| {
         Currency::new(currency.code.as_str(), u8::try_from(currency.exponent.0).unwrap_or(0))
     });
-    let rounding = read.rounding.as_ref().and_then(|rounding| compile_rounding(rounding, &currency, problems));
+    let rounding =
+        read.rounding.as_ref().and_then(|rounding| compile_rounding(rounding, &currency, problems));
     check_ids(&read.meters, &read.given, problems);
-    let meters: Vec<Meter> = read.meters.entries.iter().filter_map(|entry| compile_meter(entry, problems)).collect();
-    let given: Vec<GivenCharge> =
-        read.given.entries.into_iter().filter_map(|entry| compile_given(entry, &currency, problems)).collect();
+    let meters: Vec<Meter> =
+        read.meters.entries.iter().filter_map(|entry| compile_meter(entry, problems)).collect();
+    let given: Vec<GivenCharge> = read
+        .given
+        .entries
+        .into_iter()
+        .filter_map(|entry| compile_given(entry, &currency, problems))
+        .collect();
     let mut fields = FieldSet::new(&currency);
     for meter in &meters {
-        let default = read.meters.entries.iter().find(|entry| entry.key == meter.id).and_then(|entry| {
-            entry.value.default.as_ref().map(|default| default.value)
-        });
+        let default = read
+            .meters
+            .entries
+            .iter()
+            .find(|entry| entry.key == meter.id)
+            .and_then(|entry| entry.value.default.as_ref().map(|default| default.value));
         fields.add_usage(&meter.id, &meter.unit, meter.names.clone(), default);
     }
     fields.add_optional_text("current_plan");
@@ -50,7 +59,8 @@ pub(super) fn compile(read: CatalogDocument, json: Arc<str>, problems: &mut Prob
     if let Some(table) = &read.table {
         let at = &table.at;
         let message = "the catalogue describes a price table, but none was given";
-        problems.push(at.problem(code::BAD_TABLE, message).with_expected("`from_table` with the table's text"));
+        problems
+            .push(at.problem(code::BAD_TABLE, message).with_expected("`from_table` with the table's text"));
     } else if plans.is_empty() && read.plans_were_read {
         let at = read.plans.as_ref().map_or(&read.at, |plans| &plans.at);
         let problem = at.problem(code::EMPTY_CATALOGUE, "the catalogue has no plans");
@@ -122,7 +132,8 @@ fn compile_meter(entry: &DictEntry<MeterEntry>, problems: &mut Problems) -> Opti
             return None;
         }
         let known: Vec<_> = units.iter().map(|(unit, _)| &**unit).collect();
-        let problem = entry.value.unit.at.problem(code::UNKNOWN_UNIT, "the unit is neither the base nor declared");
+        let problem =
+            entry.value.unit.at.problem(code::UNKNOWN_UNIT, "the unit is neither the base nor declared");
         problems.push(
             problem
                 .with_found(format!("`{unit}`"))
@@ -132,14 +143,19 @@ fn compile_meter(entry: &DictEntry<MeterEntry>, problems: &mut Problems) -> Opti
         return None;
     };
     let names = entry.value.name.clone();
-    let mut meter = Meter { id: entry.key.clone(), names, unit: unit.into(), base, units, ratio, default: None };
+    let mut meter =
+        Meter { id: entry.key.clone(), names, unit: unit.into(), base, units, ratio, default: None };
     if let Some(default) = &entry.value.default {
         meter.default = Some(Quantity::of(default.value).units(&meter, 0, &default.at, problems)?);
     }
     Some(meter)
 }
 
-fn compile_given(entry: DictEntry<GivenEntry>, currency: &Currency, problems: &mut Problems) -> Option<GivenCharge> {
+fn compile_given(
+    entry: DictEntry<GivenEntry>,
+    currency: &Currency,
+    problems: &mut Problems,
+) -> Option<GivenCharge> {
     let default = match &entry.value.default {
         Some(default) => Some(amount(default, currency, problems)?),
         None => None,
@@ -200,11 +216,14 @@ impl Context<'_> {
             None => Some(None),
         };
         self.report_unknown_meters(entry, problems);
-        let charges: Vec<Option<Charge>> = self.meters.iter().map(|meter| self.charge(entry, meter, problems)).collect();
+        let charges: Vec<Option<Charge>> =
+            self.meters.iter().map(|meter| self.charge(entry, meter, problems)).collect();
         let charges: Box<[Charge]> = charges.into_iter().collect::<Option<_>>()?;
         let Some(common) = common(&charges) else {
             let message = "the prices of the plan have no common denominator that can be held exactly";
-            problems.push(entry.at.problem(code::BAD_RATE, message).with_expected("fewer digits or simpler units"));
+            problems.push(
+                entry.at.problem(code::BAD_RATE, message).with_expected("fewer digits or simpler units"),
+            );
             return None;
         };
         Some(Plan {
@@ -224,7 +243,8 @@ impl Context<'_> {
             if !self.meters.iter().any(|meter| meter.id == charge.key) {
                 let ids = self.meters.iter().map(Meter::id);
                 let problem = charge.at.problem(code::UNKNOWN_METER, "the catalogue has no such meter");
-                problems.push(problem.with_found(format!("`{}`", charge.key)).suggest(nearest(&charge.key, ids)));
+                problems
+                    .push(problem.with_found(format!("`{}`", charge.key)).suggest(nearest(&charge.key, ids)));
             }
         }
     }
@@ -237,7 +257,8 @@ impl Context<'_> {
             }
             let plan_id = plan.id.value.as_str();
             let message = format!("the plan `{plan_id}` does not price the meter `{}`", meter.id);
-            let expected = format!("`{}:` under `charges`; `{{allowance: unlimited}}` if usage costs nothing", meter.id);
+            let expected =
+                format!("`{}:` under `charges`; `{{allowance: unlimited}}` if usage costs nothing", meter.id);
             problems.push(plan.at.problem(code::UNPRICED_METER, message).with_expected(expected));
             return None;
         };
@@ -248,7 +269,8 @@ impl Context<'_> {
         let allowance = match entry.allowance.as_ref().map(|allowance| (&allowance.value, &allowance.at)) {
             Some((Allowance::Unlimited, _)) => {
                 if let Some(overage) = &entry.overage {
-                    let problem = overage.at.problem(code::NO_OVERAGE, "nothing goes beyond an unlimited allowance");
+                    let problem =
+                        overage.at.problem(code::NO_OVERAGE, "nothing goes beyond an unlimited allowance");
                     problems.push(problem.with_expected("no `overage`"));
                 }
                 return Some(Charge::UNLIMITED);
@@ -260,10 +282,11 @@ impl Context<'_> {
             problems.push(no_overage(at, &meter.id));
             return None;
         };
-        let quantity = |quantity: &Option<Located<Quantity>>, otherwise: u64, problems: &mut Problems| match quantity {
-            Some(quantity) => quantity.value.units(meter, 1, &quantity.at, problems),
-            None => Some(otherwise),
-        };
+        let quantity =
+            |quantity: &Option<Located<Quantity>>, otherwise: u64, problems: &mut Problems| match quantity {
+                Some(quantity) => quantity.value.units(meter, 1, &quantity.at, problems),
+                None => Some(otherwise),
+            };
         let per = quantity(&overage.value.per, meter.ratio, problems);
         let block = quantity(&overage.value.block, 1, problems);
         let (allowance, per, block) = (allowance?, per?, block?);
@@ -287,8 +310,11 @@ impl Context<'_> {
         }
         let charge = Charge::new(allowance, block, per, overage.price, self.currency.minor_per_major());
         if charge.is_none() {
-            let problem = at.problem(code::BAD_RATE, "the price cannot be held exactly with the meter's units");
-            problems.push(problem.with_found(overage.price.to_string()).with_expected("a price with fewer digits"));
+            let problem =
+                at.problem(code::BAD_RATE, "the price cannot be held exactly with the meter's units");
+            problems.push(
+                problem.with_found(overage.price.to_string()).with_expected("a price with fewer digits"),
+            );
         }
         charge
     }

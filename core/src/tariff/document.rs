@@ -2,8 +2,8 @@
 
 use crate::column::Date;
 use crate::document::{
-    At, Decode, Decoder, Declare, Dict, Fields, Header, Id, Integer, Kind, Located, Names, Node, Shape, Shapes, Value,
-    Word, WordOf, Words,
+    At, Declare, Decode, Decoder, Dict, Fields, Header, Id, Integer, Kind, Located, Names, Node, Shape,
+    Shapes, Value, Word, WordOf, Words,
 };
 use crate::error::{document as document_code, tariff as code};
 use crate::expr::{FieldEntry, UnknownWord, Where};
@@ -41,10 +41,12 @@ impl Declare for CatalogDocument {
         let rounding = fields.required("rounding", "how charges become amounts");
         let meters = fields.required("meters", "what is counted, by id");
         let given = fields.or("given", "charges that come with the customer, by id", Dict::default(), "none");
-        let declared = fields.or("fields", "attributes that conditions may test, by id", Dict::default(), "none");
+        let declared =
+            fields.or("fields", "attributes that conditions may test, by id", Dict::default(), "none");
         let at = fields.at();
         let plans = fields.optional("plans", "the plans; required unless there is a `table`");
-        let table = fields.optional("table", "which columns of a price table hold the plans, in place of `plans`");
+        let table =
+            fields.optional("table", "which columns of a price table hold the plans, in place of `plans`");
         Some(Self {
             at,
             header,
@@ -132,7 +134,8 @@ impl Declare for MeterEntry {
         let name = fields.or("name", "name, in several languages if wanted", Names::default(), "no name");
         let unit = fields.required("unit", "the unit in which usage is given");
         let base = fields.required("base", "the unit that is counted in whole numbers");
-        let units = fields.or("units", "other units and how many base units each is", Dict::default(), "none");
+        let units =
+            fields.or("units", "other units and how many base units each is", Dict::default(), "none");
         let default = fields.optional("default", "usage where it is missing, in `unit`");
         Some(Self { name: name?, unit: unit?, base: base?, units: units?, default: default? })
     }
@@ -146,7 +149,8 @@ pub(super) struct GivenEntry {
 
 impl Declare for GivenEntry {
     const NAME: &'static str = "GivenCharge";
-    const ABOUT: &'static str = "An amount that comes with the customer and is added to every bill as a line.";
+    const ABOUT: &'static str =
+        "An amount that comes with the customer and is added to every bill as a line.";
 
     fn declare(fields: &mut Fields<'_>) -> Option<Self> {
         let name = fields.or("name", "name, in several languages if wanted", Names::default(), "no name");
@@ -193,14 +197,16 @@ pub(super) struct PlanEntry {
 
 impl Declare for PlanEntry {
     const NAME: &'static str = "Plan";
-    const ABOUT: &'static str = "A plan: a monthly fee, and for each meter what it includes and what goes beyond.";
+    const ABOUT: &'static str =
+        "A plan: a monthly fee, and for each meter what it includes and what goes beyond.";
 
     fn declare(fields: &mut Fields<'_>) -> Option<Self> {
         let at = fields.at();
         let id = fields.required("id", "id of the plan");
         let name = fields.or("name", "name, in several languages if wanted", Names::default(), "no name");
         let fee = fields.required("fee", "monthly fee, in major units");
-        let priority = fields.optional("priority", "rank for policies that rank by priority; 1 is offered first");
+        let priority =
+            fields.optional("priority", "rank for policies that rank by priority; 1 is offered first");
         let effective = fields.optional("effective", "when the plan is in effect");
         let eligibility = fields.optional("eligibility", "who may have the plan");
         let charges = fields.required("charges", "what each meter of the catalogue costs, by meter");
@@ -246,7 +252,8 @@ impl Declare for ChargeEntry {
 
     fn declare(fields: &mut Fields<'_>) -> Option<Self> {
         let allowance = fields.optional("allowance", "usage included in the fee");
-        let overage = fields.optional("overage", "price of usage beyond the allowance; required unless unlimited");
+        let overage =
+            fields.optional("overage", "price of usage beyond the allowance; required unless unlimited");
         Some(Self { allowance: allowance?, overage: overage? })
     }
 }
@@ -296,7 +303,8 @@ struct OverageTerms(Overage);
 
 impl Declare for OverageTerms {
     const NAME: &'static str = "Overage";
-    const ABOUT: &'static str = "A price per quantity in proportion (`per`), or for every started block (`block`).";
+    const ABOUT: &'static str =
+        "A price per quantity in proportion (`per`), or for every started block (`block`).";
 
     fn declare(fields: &mut Fields<'_>) -> Option<Self> {
         let price = fields.required("price", "price in major units");
@@ -369,6 +377,9 @@ impl Declare for TableCharge {
 
 /// Reports the overage that is missing beside a limited allowance.
 pub(super) fn no_overage(at: &At, meter: &str) -> crate::error::Problem {
-    at.problem(code::NO_OVERAGE, format!("the charge of `{meter}` does not price what goes beyond the allowance"))
-        .with_expected("`overage: <price>`, or `allowance: unlimited`")
+    at.problem(
+        code::NO_OVERAGE,
+        format!("the charge of `{meter}` does not price what goes beyond the allowance"),
+    )
+    .with_expected("`overage: <price>`, or `allowance: unlimited`")
 }

@@ -90,13 +90,14 @@ impl<'a> UsageColumns<'a> {
                 if *sum > MAX_MINOR as f64 {
                     *sum = 0.0;
                     out.invalid.set(row);
-                    faults.note("given charges", code::OVERFLOW, start.saturating_add(row), || overflow("given charges"));
+                    faults.note("given charges", code::OVERFLOW, start.saturating_add(row), || {
+                        overflow("given charges")
+                    });
                 }
             }
             out.largest_given = largest_of(&out.given);
         }
     }
-
 }
 
 impl Source<'_> {
@@ -208,7 +209,8 @@ impl Gathered {
         let known_invalid = self.invalid;
         for (plan, lanes) in catalog.plans().iter().zip(catalog.lanes()) {
             // A bill never falls with usage, so the largest quantities together bound every row.
-            if lanes.is_safe(&self.largest, self.largest_given) || self.bounds_fit(catalog, plan, &mut units) {
+            if lanes.is_safe(&self.largest, self.largest_given) || self.bounds_fit(catalog, plan, &mut units)
+            {
                 continue;
             }
             for row in 0..self.rows {
@@ -221,7 +223,11 @@ impl Gathered {
         }
     }
 
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "lanes hold integers below 2^53")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "lanes hold integers below 2^53"
+    )]
     fn bounds_fit(&self, catalog: &Catalog, plan: &Plan, units: &mut Vec<u64>) -> bool {
         units.clear();
         units.extend(self.largest.iter().map(|largest| *largest as u64));
@@ -230,7 +236,11 @@ impl Gathered {
     }
 
     /// A row's quantities and given charges as the reference evaluator takes them.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "lanes hold integers below 2^53")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "lanes hold integers below 2^53"
+    )]
     pub(crate) fn row(&self, row: usize, units: &mut Vec<u64>) -> Money {
         units.clear();
         units.extend(self.usage.iter().map(|lanes| lanes.get(row).map_or(0, |units| *units as u64)));

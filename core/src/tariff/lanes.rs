@@ -104,7 +104,8 @@ impl PlanLanes {
                 let scale = divider.scale * u128::from(common.denominator);
                 // The whole numerator is shared evenly, after the fee has had its part.
                 let room = divider.largest(1 << 52).map(|room| room.saturating_sub(fee * scale) / parts);
-                let lane = |(charge, numerator): (&Charge, &u64)| MeterLane::new(charge, *numerator, &divider, room);
+                let lane =
+                    |(charge, numerator): (&Charge, &u64)| MeterLane::new(charge, *numerator, &divider, room);
                 let meters = plan.charges.iter().zip(&common.numerators).map(lane).collect();
                 let safe_given = room.map_or(-1.0, |room| (room / scale.max(1)) as f64);
                 Self { fee: fee as f64, meters, bill: Some((divider.quotient(), scale as f64)), safe_given }
@@ -114,7 +115,8 @@ impl PlanLanes {
 
     /// Whether quantities up to `largest`, by meter, and given charges up to `given` are billed exactly in lanes.
     pub(crate) fn is_safe(&self, largest: &[f64], given: f64) -> bool {
-        given <= self.safe_given && self.meters.iter().zip(largest).all(|(lane, largest)| *largest <= lane.safe)
+        given <= self.safe_given
+            && self.meters.iter().zip(largest).all(|(lane, largest)| *largest <= lane.safe)
     }
 
     /// The totals of a block; [`is_safe`](Self::is_safe) must have been asked.
@@ -139,7 +141,10 @@ impl PlanLanes {
     }
 
     /// The plan as two prices in proportion, with the lanes of their meters, where it is no more than that and exact.
-    pub(crate) fn plain_pair<'l>(&'l self, block: &'l Gathered) -> Option<(PlainPair<'l>, &'l Lanes, &'l Lanes)> {
+    pub(crate) fn plain_pair<'l>(
+        &'l self,
+        block: &'l Gathered,
+    ) -> Option<(PlainPair<'l>, &'l Lanes, &'l Lanes)> {
         let safe = || block.level.is_some() && self.is_safe(&block.largest, block.largest_given);
         match (&*self.meters, &*block.usage, &self.bill) {
             ([a, b], [used_a, used_b], None)
@@ -231,7 +236,8 @@ impl MeterLane {
         let blocks = room.map(|room| room.checked_div(price).unwrap_or(u128::from(MAX_UNITS)));
         // The number of blocks is itself an exact quotient only below 2^51.
         let over = blocks.map(|blocks| blocks.saturating_mul(block.into()));
-        let over = over.map(|over| if block > 1 { over.min(EXACT.saturating_sub(block.into())) } else { over });
+        let over =
+            over.map(|over| if block > 1 { over.min(EXACT.saturating_sub(block.into())) } else { over });
         let safe = over.map(|over| u128::from(allowance).saturating_add(over).min(MAX_UNITS.into()));
         let exact = price < EXACT && u128::from(block) < EXACT;
         Self {
@@ -405,7 +411,9 @@ mod tests {
         for mode in [HalfUp, HalfEven, HalfDown, Up, Down] {
             for step in [1_u64, 3, 5, 100] {
                 for stage in [Stage::Line, Stage::Bill] {
-                    for (price, per, block) in prices.iter().flat_map(|p| [(p, 1000, 1), (p, 7, 7), (p, 60, 60)]) {
+                    for (price, per, block) in
+                        prices.iter().flat_map(|p| [(p, 1000, 1), (p, 7, 7), (p, 60, 60)])
+                    {
                         let charge =
                             Charge::new(50, block, per, Decimal::parse(price).unwrap(), 100).unwrap();
                         agree(charge, Rounding { stage, mode, step });

@@ -55,7 +55,8 @@ impl Period {
     }
 
     pub(super) fn overlaps(&self, other: &Self) -> bool {
-        let before = |end: Option<Date>, start: Option<Date>| matches!((end, start), (Some(e), Some(s)) if e < s);
+        let before =
+            |end: Option<Date>, start: Option<Date>| matches!((end, start), (Some(e), Some(s)) if e < s);
         !before(self.to, other.from) && !before(other.to, self.from)
     }
 

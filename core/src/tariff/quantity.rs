@@ -41,7 +41,13 @@ impl Quantity {
     }
 
     /// The number of base units, at least `least`.
-    pub(super) fn units(&self, meter: &Meter, least: u64, at: &At, problems: &mut Vec<Problem>) -> Option<u64> {
+    pub(super) fn units(
+        &self,
+        meter: &Meter,
+        least: u64,
+        at: &At,
+        problems: &mut Vec<Problem>,
+    ) -> Option<u64> {
         let unit = self.unit.as_deref().unwrap_or(meter.unit());
         let Some(ratio) = meter.ratio_of(unit) else {
             let units: Vec<_> = meter.units().map(|(unit, _)| unit).collect();

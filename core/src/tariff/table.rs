@@ -80,7 +80,8 @@ impl Columns {
     }
 
     fn cell<'r>(&self, row: &'r csv::StringRecord, column: &str) -> Option<&'r str> {
-        let position = self.positions.iter().find(|(known, _)| **known == *column).map(|(_, position)| *position)?;
+        let position =
+            self.positions.iter().find(|(known, _)| **known == *column).map(|(_, position)| *position)?;
         row.get(position).filter(|cell| !cell.is_empty())
     }
 
@@ -93,7 +94,8 @@ impl Columns {
             let key = |key: &str, column: &Option<Box<str>>| {
                 column.as_deref().and_then(text).map(|cell| (key.to_owned(), cell))
             };
-            let charge_keys = [key("allowance", &charge.value.allowance), key("overage", &charge.value.overage)];
+            let charge_keys =
+                [key("allowance", &charge.value.allowance), key("overage", &charge.value.overage)];
             (charge.key.clone(), Node::map(charge_keys.into_iter().flatten()))
         });
         let keys = [

@@ -46,12 +46,23 @@ impl Catalog {
                 }
             }
         };
-        let units = self.meters().iter().map(|meter| take(&meter.id, meter.ratio, meter.default, &meter.base)).collect();
+        let units = self
+            .meters()
+            .iter()
+            .map(|meter| take(&meter.id, meter.ratio, meter.default, &meter.base))
+            .collect();
         let minor = self.currency().minor_per_major().unsigned_abs();
         let given: Vec<Money> = self
             .given()
             .iter()
-            .map(|given| take(&given.id, minor, given.default.map(|default| default.minor().unsigned_abs()), "minor units"))
+            .map(|given| {
+                take(
+                    &given.id,
+                    minor,
+                    given.default.map(|default| default.minor().unsigned_abs()),
+                    "minor units",
+                )
+            })
             .map(|minor| Money::from_wide(minor.into()).unwrap_or_default())
             .collect();
         // Every name is known when each was taken; otherwise some may be fields, or mistakes.
@@ -63,7 +74,11 @@ impl Catalog {
             problems.push(overflow("given"));
             return Err(Error::data(problems));
         };
-        if problems.is_empty() { Ok(BoundUsage { units, given, given_total }) } else { Err(Error::data(problems)) }
+        if problems.is_empty() {
+            Ok(BoundUsage { units, given, given_total })
+        } else {
+            Err(Error::data(problems))
+        }
     }
 
     fn unknown_names(&self, record: &Record, also_known: impl Fn(&str) -> bool) -> Vec<Problem> {
@@ -81,9 +96,13 @@ impl Catalog {
         let unknown = record.iter().map(|(name, _)| name).filter(|name| !known(name));
         unknown
             .map(|name| {
-                Problem::new(code::UNKNOWN_METER, name, "the catalogue has no such meter, given charge or field")
-                    .with_expected(format!("one of {}", names().collect::<Vec<_>>().join(", ")))
-                    .suggest(nearest(name, names()))
+                Problem::new(
+                    code::UNKNOWN_METER,
+                    name,
+                    "the catalogue has no such meter, given charge or field",
+                )
+                .with_expected(format!("one of {}", names().collect::<Vec<_>>().join(", ")))
+                .suggest(nearest(name, names()))
             })
             .collect()
     }

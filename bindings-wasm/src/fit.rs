@@ -1,7 +1,7 @@
 //! Package fit: policies, one customer's match and its explanation, many customers' matches.
 
 use cpcfit::document::Node;
-use cpcfit::fit::{Explanation, Funnel, Match, Matches, PackageFit, RatioKind, Reason, Status, Verdict};
+use cpcfit::fit::{Explanation, Funnel, Match, Matches, PackageFit, Reason, Status, Verdict};
 use cpcfit::tariff::Plan;
 use cpcfit::{Currency, FitPolicy, Money};
 use js_sys::{Array, Float64Array, Int32Array, Reflect, Uint8Array};
@@ -107,14 +107,11 @@ impl FitHandle {
         Ok(explanation(&explained, self.0.catalog().currency()))
     }
 
-    /// As `explain`, of the only row of a block.
-    ///
-    /// # Errors
-    /// The problems of the row.
+    /// As `explain`, of the only row of a block, which is row `first` of the data.
     #[wasm_bindgen(js_name = explainBlock)]
-    pub fn explain_block(&self, block: &Block) -> Result<JsValue, JsValue> {
-        let explained = block.batch().and_then(|batch| self.0.explain(&batch.record(0)));
-        explained.map(|explained| explanation(&explained, self.0.catalog().currency())).map_err(thrown)
+    pub fn explain_block(&self, call: &mut Call, block: &Block, first: usize) -> JsValue {
+        let explained = call.run(first, |options| self.0.explain_row(&[block.batch()?], 0, options));
+        nullable(explained.map(|explained| explanation(&explained, self.0.catalog().currency())))
     }
 
     /// The matches of a block into arrays of its length: status, plan, and the amounts total, present total and present
@@ -219,17 +216,5 @@ fn verdict(verdict: &Verdict<'_>, currency: &Currency) -> JsValue {
 }
 
 fn reason(reason: &Reason) -> JsValue {
-    let kind = match reason {
-        Reason::Chosen => "chosen",
-        Reason::CurrentPlan => "current_plan",
-        Reason::Ineligible => "ineligible",
-        Reason::Ratio { kind: RatioKind::TotalFeeChange, .. } => "total_fee_change",
-        Reason::Ratio { kind: RatioKind::MonthlyFeeChange, .. } => "monthly_fee_change",
-        Reason::Priority { .. } => "priority",
-        Reason::Dearer { .. } => "dearer",
-        Reason::HigherFee { .. } => "higher_fee",
-        Reason::LaterInCatalogue => "later_in_catalogue",
-        _ => "other",
-    };
-    object([("kind", kind.into()), ("text", reason.to_string().into())])
+    object([("kind", reason.id().into()), ("text", reason.to_string().into())])
 }

@@ -86,15 +86,12 @@ export class Input {
   readonly rows: number;
   readonly #sources = new Map<string, Source>();
 
-  /**
-   * Takes the columns of the fields called `inputs`, as far as they are there, under the names that the caller has for them or,
-   * with `byField`, under those of the fields.
-   */
-  constructor(columns: Columns, inputs: readonly string[], renamed: ColumnOptions["columns"] = {}, byField = false) {
+  /** Takes the columns of the fields called `inputs`, as far as they are there. */
+  constructor(columns: Columns, inputs: readonly string[], renamed: ColumnOptions["columns"] = {}) {
     for (const input of inputs) {
       const name = Object.hasOwn(renamed, input) ? (renamed[input] as string) : input;
       const column = Object.hasOwn(columns, name) ? columns[name] : undefined;
-      if (column !== undefined) this.#sources.set(byField ? input : name, sourceOf(column));
+      if (column !== undefined) this.#sources.set(name, sourceOf(column));
     }
     this.rows = [...this.#sources.values()].find(({ kind }) => kind !== "unsupported")?.length ?? 0;
   }

@@ -5,6 +5,12 @@
 //! 3. 5,000 subscribers billed on their real tariff, checked against the charges of the source, and matched to
 //!    alternatives.
 
+#![allow(
+    clippy::print_stdout,
+    clippy::indexing_slicing,
+    reason = "a program for the terminal, on data that it ships"
+)]
+
 use std::error::Error;
 use std::path::{Path, PathBuf};
 

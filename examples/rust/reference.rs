@@ -1,7 +1,10 @@
 //! Writes what the declarations of the documents yield - JSON Schemas, TypeScript types, reference pages - and the page
 //! of error codes into a folder: `make docs`.
 
+#![allow(clippy::print_stdout, reason = "a program for the terminal")]
+
 use std::error::Error;
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use cpcfit::error::codes;
@@ -23,7 +26,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         "# Error codes\n\nA code is never reused or renamed.\n\n| code | meaning | mend |\n|---|---|---|\n",
     );
     for entry in codes() {
-        page += &format!("| `{}` | {} | {} |\n", entry.code.id(), entry.meaning, entry.mend);
+        writeln!(page, "| `{}` | {} | {} |", entry.code.id(), entry.meaning, entry.mend)?;
     }
     write("errors.md".into(), page)?;
     Ok(())

@@ -240,7 +240,7 @@ mod tests {
                     });
                     for (row, out) in out.iter().enumerate() {
                         match units(&column.scalar(start + row), 10) {
-                            Ok(units) => assert_eq!(*out, units as f64),
+                            Ok(units) => assert_eq!(units_of_float(*out, 1), Ok(units)),
                             Err(refused) => {
                                 assert_eq!(*out, -7.0);
                                 assert!(refusals.contains(&(row, refused)));

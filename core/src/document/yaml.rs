@@ -232,7 +232,7 @@ mod tests {
         for level in 1..12 {
             let before = level - 1;
             let line = vec![format!("*a{before}"); 9].join(",");
-            bomb.push_str(&format!("a{level}: &a{level} [{line}]\n"));
+            bomb = format!("{bomb}a{level}: &a{level} [{line}]\n");
         }
         assert!(
             yaml(&bomb).unwrap_err().starts_with("document.too_many_nodes"),

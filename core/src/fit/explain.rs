@@ -294,7 +294,7 @@ impl fmt::Display for Explanation<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.found.status, self.found.plan) {
             (status @ (Status::Target | Status::Stays), Some(plan)) => {
-                write!(f, "{}: {}", status.id(), plan.id())?
+                write!(f, "{}: {}", status.id(), plan.id())?;
             }
             (status, _) => write!(f, "{}", status.id())?,
         }

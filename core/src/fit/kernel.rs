@@ -98,7 +98,7 @@ impl Rows {
     fn offer_all(&mut self, offer: Offer<'_>) {
         match (offer.pair, offer.restricted) {
             (Some((pair, a, b)), false) => {
-                self.take_best(offer, |row, _| pair.total(at(a, row), at(b, row)), |_| true)
+                self.take_best(offer, |row, _| pair.total(at(a, row), at(b, row)), |_| true);
             }
             (Some((pair, a, b)), true) => {
                 self.take_best(offer, |row, _| pair.total(at(a, row), at(b, row)), |allowed| allowed > 0.0);

@@ -424,14 +424,16 @@ mod tests {
     }
 
     fn agree(charge: Charge, rounding: Rounding) {
-        let plan = crate::tariff::plan::Plan::for_tests(3800, vec![charge]);
+        let plan = Plan::for_tests(3800, vec![charge]);
         let lanes = PlanLanes::new(&plan, rounding);
         let safe = lanes.meters[0].safe;
         assert!(safe >= 0.0);
         let mut usage = [0.0; BLOCK];
-        for (row, used) in usage.iter_mut().enumerate() {
-            *used = if row < 512 { row as f64 } else { (safe - (row - 512) as f64).max(0.0) };
-        }
+        // Half of the rows around the allowance, half down from the edge of what is safe.
+        let (few, many) = usage.split_at_mut(BLOCK / 2);
+        let rows = || std::iter::successors(Some(0.0), |row| Some(row + 1.0));
+        few.iter_mut().zip(rows()).for_each(|(used, row)| *used = row);
+        many.iter_mut().zip(rows()).for_each(|(used, row)| *used = if safe > row { safe - row } else { 0.0 });
         let mut out = [0.0; BLOCK];
         lanes.totals(Level::new(), &[usage], None, &mut out);
         for (used, total) in usage.iter().zip(out) {

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use arrow_buffer::NullBuffer;
+use cpcfit::tariff::Plan;
 use cpcfit::{Catalog, Date, Options};
 use pyo3::prelude::*;
 use pyo3::types::{PyDate, PyDict, PyTuple};
 
 use crate::bill::PyBill;
-use crate::frame::{Frame, MoneyAs, Table, TableColumn};
+use crate::frame::{Amounts, Frame, MoneyAs, Table, TableColumn, money_columns};
 use crate::options::{self, wanted};
 use crate::plan::{PyCurrency, PyGivenCharge, PyMeter, PyPlan, python_date};
 use crate::quote::PyQuote;
@@ -186,10 +187,10 @@ impl PyCatalog {
             let passed = id.map(|id| frame.passed(id)).transpose()?;
             let totals = self.0.bill_columns(&frame.batches(id)?, &options)?;
             let present = totals.valid.contains(&false).then(|| NullBuffer::from(totals.valid));
-            let totals =
-                self.0.plans().iter().zip(totals.plans).map(|(plan, minor)| {
-                    TableColumn::money(plan.id(), minor, present.clone(), exponent, money)
-                });
+            let plans = self.0.plans().iter().map(Plan::id).zip(totals.plans);
+            let amounts =
+                plans.map(|(name, minor)| Amounts { name, minor: minor.into(), present: present.clone() });
+            let totals = money_columns(amounts.collect(), exponent, money, options.threads);
             Ok(passed.into_iter().chain(totals).collect())
         });
         let columns: Vec<TableColumn> = table.map_err(|problems| error::raise(py, problems))?;

@@ -12,7 +12,6 @@ import {
   type FitPolicyDocument,
   type Matches,
   PackageFit,
-  type PriceTableDocument,
   packageFit,
   STATUSES,
   type Status,
@@ -40,10 +39,11 @@ const catalogue: CatalogueDocument = {
   ],
   "x-note": "ours",
 };
-const table: PriceTableDocument = {
-  ...catalogue,
+const { plans: _, ...header } = catalogue;
+const table = {
+  ...header,
   table: { id: "id", fee: "fee", charges: { voice: { allowance: "minutes", overage: "per_minute" } } },
-};
+} as const satisfies CatalogueDocument;
 const policy: FitPolicyDocument = {
   cpcfit: 1,
   kind: "fit-policy",

@@ -12,7 +12,6 @@ export {
   type Plan,
   type PlanSum,
   type PlanTotals,
-  type PriceTableDocument,
   type Quantity,
   type Quote,
   type Usage,

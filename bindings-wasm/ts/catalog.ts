@@ -3,9 +3,6 @@ import { type Columns, Input, overBlocks } from "./columns.js";
 import type { CatalogueDocument } from "./generated/documents.js";
 import { CatalogHandle, Sums } from "./generated/wasm.js";
 
-/** A catalogue document whose plans are the rows of a price table. */
-export type PriceTableDocument = Omit<CatalogueDocument, "plans"> & Required<Pick<CatalogueDocument, "table">>;
-
 /** Names by language tag, such as `{ zh: "飞享", en: "Feixiang" }`; one name without a language has the tag `und`. */
 export type Names = Readonly<Record<string, string>>;
 
@@ -235,7 +232,7 @@ export class Catalog {
    *
    * @throws {@link DocumentError} with every problem of the document or of the table.
    */
-  static fromTable(document: string | PriceTableDocument, csv: string): Catalog {
+  static fromTable(document: string | CatalogueDocument, csv: string): Catalog {
     return call(() => new Catalog(CatalogHandle.fromTable(document, csv)));
   }
 

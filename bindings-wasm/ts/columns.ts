@@ -149,18 +149,38 @@ type Output = Float64Array | Int32Array | Uint8Array;
  */
 export function overBlocks(
   input: Input,
-  { onError = "raise", simd = "auto", columns = {} }: ColumnOptions,
+  options: ColumnOptions,
   outputs: readonly Output[],
   work: (progress: Call, block: Block, first: number, out: Output[]) => void,
 ): void {
-  call(() => {
+  during(options, (progress) => {
+    input.forEachBlock((block, first, end) => {
+      const out = outputs.map((output) => output.subarray(first, end));
+      work(progress, block, first, out);
+    });
+  });
+}
+
+/**
+ * Runs `work` on one row of a call.
+ * @internal
+ */
+export function atRow<T>(
+  input: Input,
+  options: ColumnOptions,
+  row: number,
+  work: (progress: Call, block: Block, first: number) => T,
+): T {
+  return during(options, (progress) => input.withRow(row, (block) => work(progress, block, row)));
+}
+
+function during<T>({ onError = "raise", simd = "auto", columns = {} }: ColumnOptions, work: (progress: Call) => T): T {
+  return call(() => {
     const progress = new Call(onError, simd, columns);
     try {
-      input.forEachBlock((block, first, end) => {
-        const out = outputs.map((output) => output.subarray(first, end));
-        work(progress, block, first, out);
-      });
+      const result = work(progress);
       progress.finish();
+      return result;
     } finally {
       progress.free();
     }

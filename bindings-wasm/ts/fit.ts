@@ -1,6 +1,6 @@
 import { call, live } from "./call.js";
 import type { Catalog, ColumnOptions, Names, Plan, Value } from "./catalog.js";
-import { type Columns, Input, overBlocks } from "./columns.js";
+import { atRow, type Columns, Input, overBlocks } from "./columns.js";
 import type { FitPolicyDocument } from "./generated/documents.js";
 import { FitHandle, FunnelSum, PolicyHandle } from "./generated/wasm.js";
 
@@ -68,8 +68,7 @@ export interface Reason {
     | "priority"
     | "dearer"
     | "higher_fee"
-    | "later_in_catalogue"
-    | "other";
+    | "later_in_catalogue";
   /** The reason in English words and numbers, such as `"total-fee change 1.503 > 1.5"`. */
   readonly text: string;
 }
@@ -271,10 +270,8 @@ export class PackageFit {
    * @throws {@link DataError} with everything that is wrong with the row, and RangeError when there is no such row.
    */
   explainRow(columns: Columns, row: number, options: Pick<ColumnOptions, "columns"> = {}): Explanation {
-    return call(() => {
-      const input = new Input(columns, this.#inputs, options.columns, true);
-      return input.withRow(row, (block) => this.#live.explainBlock(block));
-    });
+    const input = new Input(columns, this.#inputs, options.columns);
+    return atRow(input, options, row, (progress, block, first) => this.#live.explainBlock(progress, block, first));
   }
 
   /**

@@ -1,4 +1,46 @@
-//! Rules and scoring for customer-product-channel fit.
+//! Rules and scoring for customer-product-channel (CPC) fit: exact bills of every customer on every plan, and the best plan
+//! within control ratios, with the reason.
+//!
+//! # First use
+//! ```
+//! use cpcfit::{Catalog, Usage};
+//!
+//! let catalog = Catalog::from_text(
+//!     "
+//! cpcfit: 1
+//! kind: catalogue
+//! id: example
+//! version: 1
+//! currency: {code: CNY, exponent: 2}
+//! rounding: {stage: line, mode: half_up, step: 0.01}
+//! meters:
+//!   voice: {unit: min, base: s, units: {min: 60}}
+//! plans:
+//!   - {id: small, fee: 38, charges: {voice: {allowance: 50, overage: 0.25}}}
+//!   - {id: large, fee: 58, charges: {voice: {allowance: 200, overage: 0.19}}}
+//! ",
+//! )?;
+//! let quote = catalog.quote(&Usage::from([("voice", 140.0)]))?;
+//! let best = quote.cheapest_first()[0];
+//! assert_eq!((best.plan().id(), catalog.currency().format(best.total())), ("large", "58.00".to_owned()));
+//! # Ok::<(), cpcfit::Error>(())
+//! ```
+//!
+//! # The tour
+//! - [`Catalog`]: plans from a [`Document`]. [`Catalog::bill`] gives the lines of one [`Bill`], [`Catalog::quote`] the totals on every
+//!   plan; [`Catalog::bill_columns`] and [`Catalog::sum_columns`] do it for everyone.
+//! - [`FitPolicy`] and [`PackageFit`]: the best plan within bounds, for one customer ([`PackageFit::record`]), with reasons
+//!   ([`PackageFit::explain`]), and for columns ([`PackageFit::columns`]).
+//! - [`Record`] is one customer; [`Batch`] is borrowed [`Column`]s in Arrow's layouts, with [`Options`] for threads, SIMD and bad rows.
+//! - [`Decimal`], [`Money`], [`Currency`]: exact amounts. See the modules below for the rest.
+//!
+//! Every model is immutable, `Send + Sync` and cheap to clone: load it at start-up and share it between threads.
+//!
+//! # Errors
+//! One type, [`Error`], with every [`Problem`] at once: a stable code, the place, what was found and what was expected. Nothing panics.
+//!
+//! # Features
+//! `yaml` (default) reads documents in YAML, without it text is JSON; `csv` (default) reads price tables.
 #![forbid(unsafe_code)]
 
 pub mod column;
@@ -10,8 +52,12 @@ pub mod money;
 pub mod tariff;
 
 pub use column::{Batch, Column, Date, OnError, Options, Record, Scalar, Simd};
-pub use document::{Document, Node, Value};
+pub use document::{Document, Node};
 pub use error::{Error, ErrorKind, Problem, Result};
 pub use fit::{FitPolicy, Funnel, Matches, PackageFit, Status};
 pub use money::{Currency, Decimal, Money};
 pub use tariff::{Bill, Catalog, Offer, Quote, Usage};
+
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -11,7 +11,7 @@ use pyo3::types::{PyCapsule, PyDict};
 use super::explanation::PyExplanation;
 use super::package::PyPackageFit;
 use crate::error;
-use crate::frame::{Frame, MoneyAs, Origin, Table, TableColumn};
+use crate::frame::{Amounts, Frame, MoneyAs, Origin, Table, TableColumn, money_columns};
 use crate::html::Html;
 use crate::scalar::scalar;
 
@@ -77,15 +77,11 @@ impl PyMatches {
     fn table_columns(&self) -> cpcfit::Result<Vec<TableColumn>> {
         let plans = self.fit.catalog().plans();
         let exponent = self.fit.catalog().currency().exponent();
-        let money = |name, minor: &ScalarBuffer<i64>, present| {
-            TableColumn::money(name, minor.clone(), present, exponent, self.money)
-        };
         let fee = |plan: &i32| {
             usize::try_from(*plan).ok().and_then(|plan| plans.get(plan)).map_or(-1, |plan| plan.fee().minor())
         };
         let fees: ScalarBuffer<i64> = self.plan.iter().map(fee).collect();
         let statuses = self.status.iter().map(|code| i32::from(*code)).collect();
-        let found = present(&self.plan);
         let mut columns: Vec<TableColumn> =
             self.id.iter().map(|id| self.frame.passed(id)).collect::<Result<_, _>>()?;
         columns.extend([
@@ -94,14 +90,19 @@ impl PyMatches {
             TableColumn::texts(
                 "plan",
                 self.plan.clone(),
-                found.clone(),
+                present(&self.plan),
                 plans.iter().map(Plan::id).collect(),
             ),
-            money("total", &self.total, found.clone()),
-            money("fee", &fees, found),
-            money("present_total", &self.present_total, present(&self.present_total)),
-            money("present_fee", &self.present_fee, present(&self.present_fee)),
         ]);
+        let amounts =
+            |name, minor: &ScalarBuffer<i64>| Amounts { name, minor: minor.clone(), present: present(minor) };
+        let money = vec![
+            amounts("total", &self.total),
+            amounts("fee", &fees),
+            amounts("present_total", &self.present_total),
+            amounts("present_fee", &self.present_fee),
+        ];
+        columns.extend(money_columns(money, exponent, self.money, self.options.threads));
         Ok(columns)
     }
 }

@@ -25,7 +25,7 @@ use pyo3::types::PyDict;
 
 use crate::error;
 use crate::scalar::description;
-pub(crate) use table::{MoneyAs, Table, TableColumn};
+pub(crate) use table::{Amounts, MoneyAs, Table, TableColumn, money_columns};
 
 /// What a column may be, for messages.
 const EXPECTED: &str = "a column of numbers, decimals, text, booleans or dates";
@@ -110,11 +110,16 @@ impl Frame {
         self.chunks.iter().map(|chunk| chunk.batch(&self.fields, &self.others, passed)).collect()
     }
 
+    /// Names of all columns that are known.
+    fn names(&self) -> impl Iterator<Item = &str> {
+        self.fields.iter().map(|field| field.name()).chain(&self.others).map(String::as_str)
+    }
+
     /// The column of that name, whatever its type, to be handed back.
     pub(crate) fn passed(&self, name: &str) -> Result<TableColumn, Error> {
         let Some((index, field)) = self.fields.iter().enumerate().find(|(_, field)| field.name() == name)
         else {
-            return Err(Error::missing_column(name, self.others.iter().map(String::as_str)));
+            return Err(Error::missing_column(name, self.names()));
         };
         let arrays = self.chunks.iter().filter_map(|chunk| chunk.arrays.get(index).cloned()).collect();
         Ok(TableColumn::passed(Arc::clone(field), arrays))

@@ -1,6 +1,9 @@
 //! Results as Arrow columns.
 
+use std::num::NonZeroUsize;
+use std::panic::resume_unwind;
 use std::sync::Arc;
+use std::thread::ScopedJoinHandle;
 
 use arrow_array::builder::StringViewBuilder;
 use arrow_array::cast::AsArray;
@@ -80,20 +83,13 @@ impl TableColumn {
         Self { coded: true, ..Self::new(name, DictionaryArray::new(codes, texts)) }
     }
 
-    /// Amounts in minor units.
-    pub(crate) fn money(
-        name: &str,
-        minor: impl Into<ScalarBuffer<i64>>,
-        present: Option<NullBuffer>,
-        exponent: u8,
-        money: MoneyAs,
-    ) -> Self {
-        let minor = minor.into();
+    /// A column of money.
+    fn money(amounts: Amounts<'_>, exponent: u8, money: MoneyAs) -> Self {
+        let Amounts { name, minor, present } = amounts;
         match money {
             MoneyAs::Minor => Self::values::<Int64Type>(name, minor, present),
             MoneyAs::Float => {
-                let present_rows = present.as_ref();
-                let major = major_floats(&minor, present_rows, exponent);
+                let major = major_floats(&minor, present.as_ref(), exponent);
                 Self::values::<Float64Type>(name, major, present)
             }
             MoneyAs::Decimal => {
@@ -114,6 +110,46 @@ impl TableColumn {
         self.arrays.iter().map(Array::len).sum()
     }
 }
+
+/// Amounts in minor units by row, under the name of a column.
+pub(crate) struct Amounts<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) minor: ScalarBuffer<i64>,
+    pub(crate) present: Option<NullBuffer>,
+}
+
+/// Columns of money, made side by side: the memory that they take costs more time than the bills themselves.
+pub(crate) fn money_columns(
+    amounts: Vec<Amounts<'_>>,
+    exponent: u8,
+    money: MoneyAs,
+    threads: usize,
+) -> Vec<TableColumn> {
+    let make = |amounts| TableColumn::money(amounts, exponent, money);
+    let all = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let workers = if threads == 0 { all() } else { threads };
+    let rows = amounts.first().map_or(0, |amounts| amounts.minor.len());
+    if workers == 1 || money == MoneyAs::Minor || rows < FEW_ROWS {
+        return amounts.into_iter().map(make).collect();
+    }
+    let size = amounts.len().div_ceil(workers);
+    let mut amounts = amounts.into_iter();
+    std::thread::scope(|scope| {
+        let mut parts = Vec::new();
+        loop {
+            let part: Vec<_> = amounts.by_ref().take(size).collect();
+            if part.is_empty() {
+                break;
+            }
+            parts.push(scope.spawn(|| part.into_iter().map(make).collect::<Vec<_>>()));
+        }
+        let joined = |part: ScopedJoinHandle<'_, _>| part.join().unwrap_or_else(|panic| resume_unwind(panic));
+        parts.into_iter().flat_map(joined).collect()
+    })
+}
+
+/// Rows for which a thread takes longer to start than to be of use.
+const FEW_ROWS: usize = 1 << 15;
 
 /// Digits of a decimal column: more than any amount has, and few enough for 64 bits.
 const DECIMAL_DIGITS: u8 = 18;

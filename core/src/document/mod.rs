@@ -2,7 +2,7 @@
 //!
 //! [`Document::parse`] reads YAML or JSON into [`Node`]s that keep their places and their numbers as written; the
 //! bindings build the same nodes from native objects. Each kind of document is declared once, by a function over
-//! [`Fields`]: run over a node it decodes and gathers every problem, run over nothing it describes, and the
+//! `Fields`: run over a node it decodes and gathers every problem, run over nothing it describes, and the
 //! description ([`DocumentKind`]) yields JSON Schema, TypeScript types and the reference page.
 
 mod decode;

@@ -74,7 +74,7 @@ impl Catalog {
     /// catalogue does not name are ignored. Each batch is a chunk of the same data.
     ///
     /// # Errors
-    /// Missing columns and wrong types; with [`OnError::Raise`] also every row that cannot be billed.
+    /// Missing columns and wrong types; with [`OnError::Raise`](crate::OnError::Raise) also every row that cannot be billed.
     ///
     /// ```
     /// # let catalog = cpcfit::Catalog::from_text(include_str!("../../../examples/models/prepaid.yaml"))?;
@@ -125,7 +125,7 @@ impl Catalog {
     /// The sum of everyone's bill, for each plan in minor units: what the plan would earn if all were on it.
     ///
     /// # Errors
-    /// As [`Catalog::bill_columns`]. With [`OnError::Null`] invalid rows count nothing.
+    /// As [`Catalog::bill_columns`]. With [`OnError::Null`](crate::OnError::Null) invalid rows count nothing.
     pub fn sum_columns(&self, batches: &[Batch<'_>], options: &Options) -> Result<Vec<i128>> {
         let bound = self.bind_batches(batches, options)?;
         let level = options.simd.level();

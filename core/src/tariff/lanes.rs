@@ -1,9 +1,9 @@
 //! The column kernel: exact integers in `f64` lanes.
 //!
 //! A charge of `n` blocks at `p / D` minor units rounds half up to `floor((n*p + D/2 + 0.5) * (1/D))`. With
-//! `v = n*p + D/2` an integer below `2^51`, `v + 0.5` is exact; its quotient by `D` lies at least `0.5/D` away from any
-//! integer, while the two roundings of the product (of `1/D`, and of the product itself) move it by less than
-//! `(v + 0.5)/D * 2^-51 * 0.5...`, which is smaller. So the floor is the exact quotient. The other modes differ only in
+//! `v = n*p + D/2` an integer below `2^51`, `v + 0.5` is exact. Its quotient by `D` lies at least `0.5/D` away from any
+//! integer, while the two roundings of the product (of `1/D`, and of the product itself) move it by at most
+//! `(v + 0.5)/D * (2^-52 + 2^-106)`, which is less than `0.5/D`. So the floor is the exact quotient. The other modes differ only in
 //! the integer that is added, but for half-even, which takes one back at ties. [`MeterLane::safe`] is the largest
 //! quantity for which all of this holds; blocks beyond it go to the reference evaluator.
 //!
@@ -96,14 +96,17 @@ impl PlanLanes {
                     MeterLane::new(charge, charge.numerator, &divider, divider.largest(limit))
                 };
                 let meters = plan.charges.iter().map(lane).collect();
-                Self { fee: fee as f64, meters, bill: None, safe_given: limit as f64 }
+                // Without room for anything the fee alone may be too large.
+                let safe_given = if limit == 0 { -1.0 } else { limit as f64 };
+                Self { fee: fee as f64, meters, bill: None, safe_given }
             }
             Stage::Bill => {
                 let common = &plan.common;
                 let divider = Divider::new(common.denominator, rounding);
                 let scale = divider.scale * u128::from(common.denominator);
                 // The whole numerator is shared evenly, after the fee has had its part.
-                let room = divider.largest(1 << 52).map(|room| room.saturating_sub(fee * scale) / parts);
+                let room = divider.largest(1 << 52).and_then(|room| room.checked_sub(fee * scale));
+                let room = room.map(|room| room / parts);
                 let lane =
                     |(charge, numerator): (&Charge, &u64)| MeterLane::new(charge, *numerator, &divider, room);
                 let meters = plan.charges.iter().zip(&common.numerators).map(lane).collect();
@@ -423,6 +426,22 @@ mod tests {
         }
     }
 
+    /// A fee beyond what lanes hold goes to the reference, with meters and without.
+    #[test]
+    fn large_fees_are_not_safe() {
+        let charge = Charge::new(0, 1, 1, Decimal::parse("0.29").unwrap(), 100).unwrap();
+        for stage in [Stage::Line, Stage::Bill] {
+            for charges in [vec![], vec![charge]] {
+                for (fee, safe) in [(1 << 40, true), ((1 << 52) - 1, false), (crate::money::MAX_MINOR, false)]
+                {
+                    let plan = Plan::for_tests(fee, charges.clone());
+                    let rounding = Rounding { stage, mode: RoundingMode::HalfUp, step: 1 };
+                    assert_eq!(PlanLanes::new(&plan, rounding).is_safe(&[0.0], 0.0), safe, "{fee} {stage:?}");
+                }
+            }
+        }
+    }
+
     fn agree(charge: Charge, rounding: Rounding) {
         let plan = Plan::for_tests(3800, vec![charge]);
         let lanes = PlanLanes::new(&plan, rounding);
@@ -437,7 +456,7 @@ mod tests {
         let mut out = [0.0; BLOCK];
         lanes.totals(Level::new(), &[usage], None, &mut out);
         for (used, total) in usage.iter().zip(out) {
-            let expected = plan.total(rounding, &[*used as u64], Money::ZERO).unwrap();
+            let expected = plan.total(rounding, &[minor(*used).unsigned_abs()], Money::ZERO).unwrap();
             assert_eq!(minor(total), expected.minor(), "{used} of {charge:?} by {rounding:?}");
         }
     }

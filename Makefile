@@ -16,7 +16,6 @@ test: test-rust test-python test-wasm test-oracle   ## everything: Rust, Python,
 
 test-rust:       ## the core, its documentation and the conformance suite
 	cargo test --package cpcfit
-	cargo check --package cpcfit --no-default-features
 
 test-python: python   ## the Python package, the conformance suite and the README
 	$(BIN)/python -m pytest bindings-python tests/test_conformance.py tests/test_generated.py tests/test_readme.py
@@ -34,6 +33,7 @@ lint: lint-rust lint-python lint-wasm   ## formats, lints, types, documentation
 lint-rust:
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- --deny warnings
+	cargo clippy --package cpcfit --no-default-features -- --deny warnings
 	RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps --quiet
 
 lint-python: python
@@ -62,7 +62,7 @@ $(VENV)/tools: bindings-python/requirements-dev.txt | $(BIN)/python
 	touch $@
 
 python: $(VENV)/tools  ## the Python package in .venv
-	$(BIN)/python -m pip install --quiet --no-build-isolation ./bindings-python
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pip install --quiet --no-build-isolation ./bindings-python
 
 bindings-wasm/node_modules/.package-lock.json: bindings-wasm/package-lock.json
 	npm --prefix bindings-wasm ci --no-audit --no-fund

@@ -17,7 +17,7 @@ import {
   type Status,
 } from "cpcfit";
 
-const catalogue: CatalogueDocument = {
+const header = {
   cpcfit: 1,
   kind: "catalogue",
   id: "small",
@@ -25,6 +25,9 @@ const catalogue: CatalogueDocument = {
   currency: { code: "CNY", exponent: 2 },
   rounding: { stage: "line", mode: "half_up", step: "0.01" },
   meters: { voice: { unit: "min", base: "s", units: { min: 60 } } },
+} as const;
+const catalogue: CatalogueDocument = {
+  ...header,
   plans: [
     {
       id: "light",
@@ -39,11 +42,10 @@ const catalogue: CatalogueDocument = {
   ],
   "x-note": "ours",
 };
-const { plans: _, ...header } = catalogue;
-const table = {
+const table: CatalogueDocument = {
   ...header,
   table: { id: "id", fee: "fee", charges: { voice: { allowance: "minutes", overage: "per_minute" } } },
-} as const satisfies CatalogueDocument;
+};
 const policy: FitPolicyDocument = {
   cpcfit: 1,
   kind: "fit-policy",
@@ -62,7 +64,7 @@ const total: string | undefined = catalog
 const bill: Bill = catalog.bill("light", { voice: 612 });
 for (const line of bill.lines) {
   const used: string = line.kind === "meter" ? line.used.text : line.id;
-  void used;
+  used.trim();
 }
 const sums: bigint[] = catalog.sumColumns({ voice: new Float64Array(3) }).map((sum) => sum.totalMinor);
 const matches: Matches = packageFit(catalog, FitPolicy.parse(policy), {
@@ -95,4 +97,4 @@ catalog.billColumns({ voice: [1, "2"] });
 // @ts-expect-error: not a status
 const wrongStatus: Status = "targets";
 
-void [plan, total, sums, status, reasons, places, rows, isError, wrongMode, wrongKey, wrongStatus];
+export { isError, places, plan, reasons, rows, status, sums, total, wrongKey, wrongMode, wrongStatus };

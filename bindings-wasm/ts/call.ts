@@ -27,7 +27,7 @@ export function live<T>(handle: T | undefined, name: string): T {
 function stopped(): CpcfitError {
   return instanceError(
     "wasm.stopped",
-    `cpcfit stopped at an internal error (${trap}) and its memory can no longer be trusted; load it again`,
+    `cpcfit stopped at an internal error (${String(trap)}) and its memory can no longer be trusted; load it again`,
     trap,
   );
 }

@@ -214,7 +214,7 @@ export class Catalog {
 
   private constructor(handle: CatalogHandle) {
     this.#handle = handle;
-    this.#known = handle.describe();
+    this.#known = handle.describe() as Description;
   }
 
   /**
@@ -297,7 +297,7 @@ export class Catalog {
    * @throws {@link DataError} with everything that is wrong with the usage.
    */
   quote(usage: Usage): Quote {
-    const [numbers, texts] = call(() => this.handle.quote(usage));
+    const [numbers, texts] = call(() => this.handle.quote(usage) as [Float64Array, string]);
     return new Quote(this.plans, numbers, texts);
   }
 
@@ -307,7 +307,7 @@ export class Catalog {
    * @throws {@link DataError} when the catalogue has no such plan, and with everything that is wrong with the usage.
    */
   bill(plan: string, usage: Usage): Bill {
-    return call(() => this.handle.bill(plan, usage));
+    return call(() => this.handle.bill(plan, usage) as Bill);
   }
 
   /**
@@ -334,8 +334,10 @@ export class Catalog {
     const input = new Input(columns, this.#known.inputs, options.columns);
     const sums = call(() => new Sums());
     try {
-      overBlocks(input, options, [], (progress, block, first) => this.handle.sumBlock(progress, block, first, sums));
-      const texts: [string, string][] = call(() => this.handle.sumTexts(sums));
+      overBlocks(input, options, [], (progress, block, first) => {
+        this.handle.sumBlock(progress, block, first, sums);
+      });
+      const texts = call(() => this.handle.sumTexts(sums) as [string, string][]);
       return this.plans.map(({ id, names }, position) => {
         const [total, minor] = texts[position] as [string, string];
         return { plan: id, names, total, totalMinor: BigInt(minor) };

@@ -62,20 +62,12 @@ const MISSING = -(2 ** 31);
 /** A column that can copy a range of its rows into the slot of a block. */
 interface Source {
   readonly kind:
-    | "float"
-    | "int32"
-    | "uint32"
-    | "int64"
-    | "uint64"
-    | "boolean"
-    | "date"
-    | "text"
-    | "null"
-    | "unsupported";
+    "float" | "int32" | "uint32" | "int64" | "uint64" | "boolean" | "date" | "text" | "null" | "unsupported";
   readonly length: number;
   /** What is wrong with an unsupported column. */
   readonly found?: string;
-  copy(block: Block, slot: number, from: number, to: number): void;
+  /** Absent where there is nothing to copy. */
+  copy?(block: Block, slot: number, from: number, to: number): void;
 }
 
 /**
@@ -133,7 +125,7 @@ export class Input {
     block.resize(to - from);
     let slot = 0;
     for (const source of this.#sources.values()) {
-      source.copy(block, slot, from, to);
+      source.copy?.(block, slot, from, to);
       slot += 1;
     }
   }
@@ -199,7 +191,7 @@ function sourceOf(column: unknown): Source {
 
 /** A column of no use, which is an error where it is read. */
 function unsupported(found: string): Source {
-  return { kind: "unsupported", length: 0, found, copy() {} };
+  return { kind: "unsupported", length: 0, found };
 }
 
 function numbers(values: unknown, valid?: unknown): Source {
@@ -235,7 +227,7 @@ function isInt32(values: unknown): values is DictionaryColumn["codes"] {
 
 function dictionary(codes: unknown, values: unknown): Source {
   if (!isInt32(codes)) return unsupported(`codes that are ${kindOf(codes)}`);
-  const other = Array.isArray(values) ? values.find((value) => typeof value !== "string") : values;
+  const other = Array.isArray(values) ? (values as unknown[]).find((value) => typeof value !== "string") : values;
   if (other !== undefined) return unsupported(`a dictionary with ${kindOf(other)}`);
   let sent = false;
   return {
@@ -254,7 +246,7 @@ function plain(values: readonly unknown[]): Source {
   const first = values.find((value) => value !== null && value !== undefined);
   switch (typeof first) {
     case "undefined":
-      return { kind: "null", length: values.length, copy() {} };
+      return { kind: "null", length: values.length };
     case "number":
       return converted(values, "float", Float64Array, Number.NaN, (value) =>
         typeof value === "number" ? value : undefined,
@@ -339,5 +331,6 @@ function misfit(values: readonly unknown[], row: number): Source {
 function kindOf(value: unknown): string {
   if (value === null) return "null";
   if (typeof value !== "object") return `a ${typeof value}`;
-  return `a \`${value.constructor?.name ?? "object"}\``;
+  const { constructor } = value as { readonly constructor?: { readonly name: string } };
+  return `a \`${constructor?.name ?? "object"}\``;
 }

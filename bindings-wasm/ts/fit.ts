@@ -122,7 +122,7 @@ export class FitPolicy {
 
   private constructor(handle: PolicyHandle) {
     this.#handle = handle;
-    [this.id, this.version] = handle.describe();
+    [this.id, this.version] = handle.describe() as [string, string];
   }
 
   /**
@@ -238,7 +238,7 @@ export class PackageFit {
       if (parsed !== policy) parsed.free();
     }
     this.#plans = catalog.plans;
-    this.#inputs = this.#live.inputs();
+    this.#inputs = this.#live.inputs() as string[];
   }
 
   /** The names of the fields or columns that a call may read. */
@@ -252,7 +252,7 @@ export class PackageFit {
    * @throws {@link DataError} with everything that is wrong with the customer's values.
    */
   record(customer: Customer): Match {
-    return call(() => this.#live.record(customer));
+    return call(() => this.#live.record(customer) as Match);
   }
 
   /**
@@ -261,7 +261,7 @@ export class PackageFit {
    * @throws {@link DataError} with everything that is wrong with the customer's values.
    */
   explain(customer: Customer): Explanation {
-    return call(() => this.#live.explain(customer));
+    return call(() => this.#live.explain(customer) as Explanation);
   }
 
   /**
@@ -271,7 +271,9 @@ export class PackageFit {
    */
   explainRow(columns: Columns, row: number, options: Pick<ColumnOptions, "columns"> = {}): Explanation {
     const input = new Input(columns, this.#inputs, options.columns);
-    return atRow(input, options, row, (progress, block, first) => this.#live.explainBlock(progress, block, first));
+    return atRow(input, options, row, (progress, block, first) => {
+      return this.#live.explainBlock(progress, block, first) as Explanation;
+    });
   }
 
   /**
@@ -282,7 +284,7 @@ export class PackageFit {
   columns(columns: Columns, options: ColumnOptions = {}): Matches {
     const input = new Input(columns, this.#inputs, options.columns);
     const { rows } = input;
-    const amounts = (): Float64Array => new Float64Array(rows).fill(Number.NaN);
+    const amounts = (): Float64Array => new Float64Array(rows);
     const out: MatchColumns = [new Uint8Array(rows), new Int32Array(rows), amounts(), amounts(), amounts()];
     const funnel = call(() => new FunnelSum());
     try {
@@ -292,7 +294,7 @@ export class PackageFit {
       return new Matches(
         this.#plans,
         out,
-        call(() => funnel.describe()),
+        call(() => funnel.describe() as Funnel),
       );
     } finally {
       funnel.free();

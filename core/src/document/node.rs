@@ -132,6 +132,7 @@ impl Node {
         }
     }
 
+    #[cfg(feature = "yaml")]
     pub(crate) fn place(&self) -> Option<Place> {
         self.span.map(|span| span.start)
     }

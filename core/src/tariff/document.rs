@@ -322,6 +322,7 @@ impl Declare for OverageTerms {
 }
 
 /// Which columns of a price table hold what.
+#[cfg_attr(not(feature = "csv"), expect(dead_code, reason = "described in any case, read with the feature"))]
 pub(crate) struct TableEntry {
     pub(super) id: Box<str>,
     pub(super) name: TableNames,
@@ -346,6 +347,7 @@ impl Declare for TableEntry {
 
 /// Columns of names, by language tag.
 #[derive(Default)]
+#[cfg_attr(not(feature = "csv"), expect(dead_code, reason = "see PriceTable"))]
 pub(super) struct TableNames(pub(super) Names);
 
 impl Decode for TableNames {
@@ -359,6 +361,7 @@ impl Decode for TableNames {
 }
 
 /// The columns of a meter's charge.
+#[cfg_attr(not(feature = "csv"), expect(dead_code, reason = "see PriceTable"))]
 pub(super) struct TableCharge {
     pub(super) allowance: Option<Box<str>>,
     pub(super) overage: Option<Box<str>>,

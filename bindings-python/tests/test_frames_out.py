@@ -82,6 +82,14 @@ def test_the_columns_of_a_fit(catalog: cpc.Catalog) -> None:
     assert schema["total"] == pl.Decimal(18, 2)
 
 
+def test_chosen_columns(catalog: cpc.Catalog) -> None:
+    customers = {"customer": [7], "voice": [0.0], "current_plan": ["small"]}
+    fit = cpc.package_fit(pl.DataFrame(customers), catalog, id="customer")
+    assert fit.to_frame(columns=["total", "customer", "plan"]).rows() == [(Decimal("38.00"), 7, "small")]
+    with pytest.raises(cpc.DataError, match="did you mean `present_fee`"):
+        fit.to_frame(columns=["present_fees", "plan"])
+
+
 def test_nulls_as_each_kind_has_them(catalog: cpc.Catalog) -> None:
     customers: dict[str, list[Any]] = {"voice": [0.0, -1.0], "current_plan": ["small", "small"]}
 

@@ -1,4 +1,4 @@
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -287,7 +287,7 @@ def package_fit(
 
 @final
 class Matches:
-    def to_frame(self) -> Any: ...
+    def to_frame(self, columns: Sequence[str] | None = None) -> Any: ...
     def funnel(self) -> Funnel: ...
     def explain(self, customer: Any) -> Explanation: ...
     @property

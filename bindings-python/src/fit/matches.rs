@@ -69,43 +69,61 @@ impl PyMatches {
         })
     }
 
-    fn table(&self, py: Python<'_>) -> PyResult<Table> {
-        let columns = py.detach(|| self.table_columns()).map_err(|problems| error::raise(py, problems))?;
+    fn table(&self, py: Python<'_>, selected: Option<&[String]>) -> PyResult<Table> {
+        let columns =
+            py.detach(|| self.table_columns(selected)).map_err(|problems| error::raise(py, problems))?;
         Table::new(columns)
     }
 
-    fn table_columns(&self) -> cpcfit::Result<Vec<TableColumn>> {
+    /// The columns of that names in their order, or all.
+    fn table_columns(&self, selected: Option<&[String]>) -> cpcfit::Result<Vec<TableColumn>> {
+        let known = || COLUMNS.into_iter().chain(self.id.as_deref());
+        for name in selected.unwrap_or_default() {
+            if !known().any(|known| known == name) {
+                return Err(cpcfit::Error::missing_column(name, known()));
+            }
+        }
+        let wanted =
+            |name: &str| selected.is_none_or(|selected| selected.iter().any(|wanted| wanted == name));
         let plans = self.fit.catalog().plans();
         let exponent = self.fit.catalog().currency().exponent();
         let fee = |plan: &i32| {
             usize::try_from(*plan).ok().and_then(|plan| plans.get(plan)).map_or(-1, |plan| plan.fee().minor())
         };
-        let fees: ScalarBuffer<i64> = self.plan.iter().map(fee).collect();
-        let statuses = self.status.iter().map(|code| i32::from(*code)).collect();
-        let mut columns: Vec<TableColumn> =
-            self.id.iter().map(|id| self.frame.passed(id)).collect::<Result<_, _>>()?;
-        columns.extend([
-            TableColumn::texts("status", statuses, None, Status::ALL.map(Status::id).to_vec()),
-            TableColumn::values::<UInt8Type>("status_code", self.status.clone(), None),
-            TableColumn::texts(
-                "plan",
-                self.plan.clone(),
-                present(&self.plan),
-                plans.iter().map(Plan::id).collect(),
-            ),
-        ]);
-        let amounts =
-            |name, minor: &ScalarBuffer<i64>| Amounts { name, minor: minor.clone(), present: present(minor) };
-        let money = vec![
-            amounts("total", &self.total),
-            amounts("fee", &fees),
-            amounts("present_total", &self.present_total),
-            amounts("present_fee", &self.present_fee),
-        ];
+        let ids = self.id.iter().filter(|id| wanted(id));
+        let mut columns: Vec<TableColumn> = ids.map(|id| self.frame.passed(id)).collect::<Result<_, _>>()?;
+        if wanted("status") {
+            let statuses = self.status.iter().map(|code| i32::from(*code)).collect();
+            columns.push(TableColumn::texts("status", statuses, None, Status::ALL.map(Status::id).to_vec()));
+        }
+        if wanted("status_code") {
+            columns.push(TableColumn::values::<UInt8Type>("status_code", self.status.clone(), None));
+        }
+        if wanted("plan") {
+            let ids = plans.iter().map(Plan::id).collect();
+            columns.push(TableColumn::texts("plan", self.plan.clone(), present(&self.plan), ids));
+        }
+        let mut money = Vec::new();
+        let mut amounts = |name: &'static str, minor: &dyn Fn() -> ScalarBuffer<i64>| {
+            if wanted(name) {
+                let minor = minor();
+                money.push(Amounts { name, present: present(&minor), minor });
+            }
+        };
+        amounts("total", &|| self.total.clone());
+        amounts("fee", &|| self.plan.iter().map(fee).collect());
+        amounts("present_total", &|| self.present_total.clone());
+        amounts("present_fee", &|| self.present_fee.clone());
         columns.extend(money_columns(money, exponent, self.money, self.options.threads));
+        if let Some(selected) = selected {
+            columns.sort_by_key(|column| selected.iter().position(|name| name == column.name()));
+        }
         Ok(columns)
     }
 }
+
+/// The columns of a result, beside that of ids.
+const COLUMNS: [&str; 7] = ["status", "status_code", "plan", "total", "fee", "present_total", "present_fee"];
 
 /// Which rows have a value; the others hold -1.
 fn present<T: Copy + PartialEq + From<i8>>(values: &[T]) -> Option<NullBuffer> {
@@ -122,8 +140,12 @@ impl PyMatches {
     /// Columns: the column of ids where `id` named one; `status` and `status_code`; `plan`, the best plan; `total` and
     /// `fee` on it; `present_total` and `present_fee`. Money is Decimal, float or integer minor units, as `money`
     /// says; null where there is none.
-    fn to_frame<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.origin.restore(Bound::new(py, self.table(py)?)?)
+    ///
+    /// Args:
+    ///     columns: The names of the columns that are wanted, in this order; all by default.
+    #[pyo3(signature = (columns=None))]
+    fn to_frame<'py>(&self, py: Python<'py>, columns: Option<Vec<String>>) -> PyResult<Bound<'py, PyAny>> {
+        self.origin.restore(Bound::new(py, self.table(py, columns.as_deref())?)?)
     }
 
     /// How many customers came how far.
@@ -163,7 +185,7 @@ impl PyMatches {
         py: Python<'py>,
         requested_schema: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyCapsule>> {
-        self.table(py)?.__arrow_c_stream__(py, requested_schema)
+        self.table(py, None)?.__arrow_c_stream__(py, requested_schema)
     }
 
     fn __len__(&self) -> usize {

@@ -106,6 +106,11 @@ impl TableColumn {
         Self { field, coded: false, arrays: vec![Arc::new(array)] }
     }
 
+    /// The name of the column.
+    pub(crate) fn name(&self) -> &str {
+        self.field.name()
+    }
+
     fn rows(&self) -> usize {
         self.arrays.iter().map(Array::len).sum()
     }

@@ -27,8 +27,9 @@ use support::columns::batch;
 const ROWS: usize = 19;
 
 /// Codes that the cases cannot reach, with the reason.
-const UNREACHED: [(&str, &str); 3] = [
+const UNREACHED: [(&str, &str); 4] = [
     ("data.layout", "the buffers of a column are made by its library: core/src/column/tests.rs"),
+    ("document.too_many_problems", "its case would list 200 problems: core/src/document/decode.rs"),
     ("data.unavailable", "which SIMD levels there are depends on the machine"),
     ("fit.unknown_customer", "only the Python package looks customers up by id: bindings-python/tests"),
 ];

@@ -17,7 +17,7 @@ CODES = pl.Enum(IDS)
 def frame(kind: pl.Enum | pl.String) -> pl.DataFrame:
     """The customers, with the current plan as codes or as texts."""
     own = customers()
-    current = pl.Series(own.code).cast(CODES).cast(kind)
+    current = pl.Series(own.texts(), dtype=pl.String).cast(kind)
     return pl.DataFrame({"voice": own.voice, "data": own.data, "current_plan": current})
 
 

@@ -16,7 +16,7 @@ PARTS = 4
 
 def frame(some: Customers) -> pl.DataFrame:
     """Customers with the current plan as codes."""
-    current = pl.Series(some.code).cast(pl.Enum([plan.id for plan in plans()]))
+    current = pl.Series(some.texts(), dtype=pl.String).cast(pl.Enum([plan.id for plan in plans()]))
     return pl.DataFrame({"voice": some.voice, "data": some.data, "current_plan": current})
 
 

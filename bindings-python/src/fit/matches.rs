@@ -51,7 +51,7 @@ impl PyMatches {
             }
             fit.columns(&frame.batches(id.as_deref())?, &options)
         });
-        let Matches { status, plan, total, present_total, present_fee, funnel } =
+        let Matches { status, plan, total, present_total, present_fee, funnel, .. } =
             matches.map_err(|problems| error::raise(py, problems))?;
         Ok(Self {
             money: money.unwrap_or(origin.money),

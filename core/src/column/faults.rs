@@ -47,13 +47,13 @@ impl RowFaults {
         }
     }
 
-    /// The faults of all pieces in order, as an error where the call asks for one.
-    pub(crate) fn finish(pieces: impl IntoIterator<Item = Self>, options: &Options) -> Result<()> {
+    /// The faults of all pieces in order: as an error where the call asks for one, and else to be handed on.
+    pub(crate) fn finish(pieces: impl IntoIterator<Item = Self>, options: &Options) -> Result<Vec<Problem>> {
         let mut all = Self::default();
         pieces.into_iter().flat_map(|piece| piece.faults.into_values()).for_each(|problem| all.take(problem));
         match options.on_error {
             OnError::Raise if !all.faults.is_empty() => Err(Error::data(all.faults.into_values().collect())),
-            _ => Ok(()),
+            _ => Ok(all.faults.into_values().collect()),
         }
     }
 }

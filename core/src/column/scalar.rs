@@ -75,6 +75,19 @@ impl From<f64> for Scalar {
     }
 }
 
+impl From<f32> for Scalar {
+    fn from(value: f32) -> Self {
+        f64::from(value).into()
+    }
+}
+
+impl From<usize> for Scalar {
+    fn from(value: usize) -> Self {
+        // No platform has more than 64 bits here.
+        Scalar::Int(i128::try_from(value).unwrap_or(i128::MAX))
+    }
+}
+
 impl From<&str> for Scalar {
     fn from(value: &str) -> Self {
         Scalar::Text(value.to_owned())

@@ -7,10 +7,13 @@ use fearless_simd::Level;
 
 use super::{Column, Scalar, on};
 use crate::error::{Code, Problem, data as code};
-use crate::money::{Decimal, MAX_MINOR};
+use crate::money::{Decimal, MAX_DIGITS, MAX_MINOR, gcd};
 
 /// The largest number of base units.
 pub(crate) const MAX_UNITS: u64 = MAX_MINOR.unsigned_abs();
+
+/// Beyond this a decimal may have more digits than [`Decimal`] holds.
+const LARGEST_MANTISSA: u128 = 10_u128.pow(MAX_DIGITS);
 
 /// Rows that are worked on together; their scratch stays in the first-level cache.
 pub(crate) const BLOCK: usize = 256;
@@ -84,7 +87,10 @@ fn units_of_exact(mantissa: i128, denominator: i128, ratio: u64) -> Result<u64, 
     if mantissa < 0 {
         return Err(Refused::Negative);
     }
-    let product = mantissa.checked_mul(ratio.into()).ok_or(Refused::TooLarge)?;
+    // Common factors first: a wide scale must not make a small number overflow.
+    let common = gcd(ratio.into(), denominator).max(1);
+    let (ratio, denominator) = (i128::from(ratio) / common, denominator / common);
+    let product = mantissa.checked_mul(ratio).ok_or(Refused::TooLarge)?;
     let units = product.checked_div(denominator).ok_or(Refused::TooLarge)?;
     if units > i128::from(MAX_UNITS) {
         return Err(Refused::TooLarge);
@@ -143,8 +149,12 @@ fn units_at(column: &Column<'_>, row: usize, ratio: u64) -> Result<u64, Refused>
     match column {
         Column::F64(rows) => units_of_float(rows.get(row).ok_or(Refused::Missing)?, ratio),
         Column::Decimal128(rows) => {
-            let denominator = 10_i128.saturating_pow(rows.scale());
-            units_of_exact(rows.get(row).ok_or(Refused::Missing)?, denominator, ratio)
+            let mantissa = rows.get(row).ok_or(Refused::Missing)?;
+            if mantissa.unsigned_abs() < LARGEST_MANTISSA && rows.scale() <= MAX_DIGITS {
+                return units_of_exact(mantissa, 10_i128.saturating_pow(rows.scale()), ratio);
+            }
+            // As a record would read it: exactly if the value is short, else by the nearest float.
+            units(&column.scalar(row), ratio)
         }
         other => units(&other.scalar(row), ratio),
     }

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use fearless_simd::{Level, Simd as _, dispatch};
 
-use crate::error::{Error, Problem, Result, data as code, nearest};
+use crate::error::{Error, Problem, Result, data as code, nearest, one_of};
 
 /// What happens when a row cannot be computed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -153,6 +153,22 @@ impl Options {
     /// The name of the column that holds a field.
     pub(crate) fn column_of<'a>(&'a self, field: &'a str) -> &'a str {
         self.columns.get(field).map_or(field, String::as_str)
+    }
+
+    /// The problems of names in `columns` that stand for no field.
+    pub(crate) fn check_names<'a>(&self, known: impl Iterator<Item = &'a str>) -> Vec<Problem> {
+        if self.columns.is_empty() {
+            return Vec::new();
+        }
+        let known: Vec<&str> = known.collect();
+        let unknown = self.columns.keys().filter(|field| !known.contains(&field.as_str()));
+        unknown
+            .map(|field| {
+                Problem::new(code::MISSING_COLUMN, field, "`columns` names a field that nothing reads")
+                    .with_expected(one_of(known.iter().copied()))
+                    .suggest(nearest(field, known.iter().copied()))
+            })
+            .collect()
     }
 
     fn workers(&self, items: usize) -> usize {

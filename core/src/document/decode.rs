@@ -56,6 +56,12 @@ impl<T: Decode> Decode for Located<T> {
     }
 }
 
+/// How many problems of one document are listed; a hostile one may have any number.
+const MAX_PROBLEMS: usize = 200;
+
+/// How many problems are looked for at all.
+pub(crate) const ENOUGH_PROBLEMS: usize = 2000;
+
 /// The problems so far and the path of the node being read.
 #[derive(Debug, Default)]
 pub(crate) struct Decoder {
@@ -88,7 +94,9 @@ impl Decoder {
 
     /// Takes a problem.
     pub(crate) fn report(&mut self, problem: Problem) {
-        self.problems.push(problem);
+        if self.problems.len() < ENOUGH_PROBLEMS {
+            self.problems.push(problem);
+        }
     }
 
     /// Reports a problem at a node.
@@ -115,7 +123,8 @@ pub(crate) fn decode_document<K: Kind, T>(
     } else {
         None
     };
-    let mut problems = decoder.problems;
+    let mut problems = document.duplicates().to_vec();
+    problems.append(&mut decoder.problems);
     let checked = read.and_then(|read| check(read, &mut problems));
     match checked {
         Some(value) if problems.is_empty() => Ok(value),
@@ -127,10 +136,17 @@ impl Document {
     /// The error of a document's problems: in the order of the text, each with its line.
     pub(crate) fn refuse(&self, mut problems: Vec<Problem>) -> Error {
         problems.sort_by_key(Problem::place);
-        if let Some(source) = self.source() {
-            for problem in &mut problems {
-                problem.quote(source, problem.found().map_or(1, marked_width));
-            }
+        let more = problems.len().saturating_sub(MAX_PROBLEMS);
+        problems.truncate(MAX_PROBLEMS);
+        let lines: Vec<&str> = self.source().unwrap_or_default().lines().collect();
+        for problem in &mut problems {
+            problem.quote(&lines, problem.found().map_or(1, marked_width));
+        }
+        if more > 0 {
+            let message = format!("{more} more problems, or above, are not listed");
+            problems.push(
+                Problem::new(code::TOO_MANY_PROBLEMS, "", message).with_expected("those above mended first"),
+            );
         }
         Error::document(problems)
     }
@@ -139,4 +155,32 @@ impl Document {
 /// How many characters the mark covers: what was found, without the marks around it.
 fn marked_width(found: &str) -> usize {
     if found.starts_with('`') { found.chars().count().saturating_sub(2) } else { 1 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn problems_are_listed_up_to_a_limit() {
+        let keys: Vec<String> = (0..300).map(|key| format!("unknown-{key}: 1")).collect();
+        let text = format!("cpcfit: 1\nkind: catalogue\n{}", keys.join("\n"));
+        let error = {
+            struct Nothing;
+            impl Declare for Nothing {
+                const NAME: &'static str = "Nothing";
+                const ABOUT: &'static str = "A document without keys of its own.";
+                fn declare(fields: &mut crate::document::Fields<'_>) -> Option<Self> {
+                    Header::fields(fields, "catalogue").map(|_| Self)
+                }
+            }
+            impl Kind for Nothing {
+                const KIND: &'static str = "catalogue";
+            }
+            let document = Document::parse(&text).unwrap();
+            decode_document(&document, |read: Nothing, _| Some(read)).map(drop).unwrap_err()
+        };
+        let last = error.problems().last().unwrap();
+        assert_eq!((error.problems().len(), last.code()), (MAX_PROBLEMS + 1, code::TOO_MANY_PROBLEMS));
+    }
 }

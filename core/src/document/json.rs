@@ -1,19 +1,19 @@
 //! A JSON reader that keeps places and number tokens (RFC 8259).
 
 use super::node::{Entry, Node, Span, Value};
-use super::text::{Budget, Limits};
+use super::text::{Budget, Limits, Read as Tree};
 use crate::error::{Place, Problem, document as code};
 
-pub(super) fn read(text: &str, limits: Limits) -> Result<Node, Vec<Problem>> {
+pub(super) fn read(text: &str, limits: Limits) -> Result<Tree, Vec<Problem>> {
     let mut reader = Reader {
         text,
         position: 0,
         place: Place { line: 1, column: 1 },
-        budget: Budget { limits, nodes: 0 },
+        budget: Budget::new(limits),
         duplicates: Vec::new(),
     };
     let root = reader.document().map_err(|problem| vec![*problem])?;
-    if reader.duplicates.is_empty() { Ok(root) } else { Err(reader.duplicates) }
+    Ok((root, reader.duplicates))
 }
 
 struct Reader<'t> {
@@ -265,7 +265,10 @@ mod tests {
     use super::*;
 
     fn json(text: &str) -> Result<String, String> {
-        read(text, Limits::default()).map(|node| node.to_json()).map_err(|problems| problems[0].to_string())
+        match read(text, Limits::default()) {
+            Ok((node, duplicates)) if duplicates.is_empty() => Ok(node.to_json()),
+            Ok((_, problems)) | Err(problems) => Err(problems[0].to_string()),
+        }
     }
 
     #[test]

@@ -20,7 +20,7 @@ mod typescript;
 #[cfg(feature = "yaml")]
 mod yaml;
 
-pub(crate) use decode::{At, Decode, Decoder, Kind, Located, decode_document};
+pub(crate) use decode::{At, Decode, Decoder, ENOUGH_PROBLEMS, Kind, Located, decode_document};
 pub use describe::DocumentKind;
 pub(crate) use fields::{Declare, Fields};
 pub(crate) use header::Header;

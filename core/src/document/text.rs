@@ -31,13 +31,15 @@ impl Default for Limits {
 pub struct Document {
     root: Node,
     source: Option<Box<str>>,
+    /// Duplicate keys: reported with what else is wrong when the document is read as a kind.
+    duplicates: Vec<Problem>,
 }
 
 impl Document {
     /// Reads JSON, or YAML with the feature `yaml`, within the default [`Limits`].
     ///
     /// # Errors
-    /// `document.syntax`, `document.duplicate_key`, or a limit that was exceeded.
+    /// `document.syntax`, or a limit that was exceeded. Duplicate keys are reported when the document is read as a kind.
     pub fn parse(text: &str) -> Result<Self> {
         Self::parse_within(text, Limits::default())
     }
@@ -54,13 +56,14 @@ impl Document {
             return Err(Error::document(vec![problem]));
         }
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let root = read(text, limits).map_err(|mut problems| {
+        let (root, duplicates) = read(text, limits).map_err(|mut problems| {
+            let lines: Vec<&str> = text.lines().collect();
             for problem in &mut problems {
-                problem.quote(text, 1);
+                problem.quote(&lines, 1);
             }
             Error::document(problems)
         })?;
-        Ok(Self { root, source: Some(text.into()) })
+        Ok(Self { root, source: Some(text.into()), duplicates })
     }
 
     /// A document made of native values.
@@ -69,14 +72,18 @@ impl Document {
     /// A limit that was exceeded.
     pub fn from_node(root: Node) -> Result<Self> {
         let limits = Limits::default();
-        let mut budget = Budget { limits, nodes: 0 };
+        let mut budget = Budget::new(limits);
         budget.visit(&root, 1).map_err(|problem| Error::document(vec![*problem]))?;
-        Ok(Self { root, source: None })
+        Ok(Self { root, source: None, duplicates: Vec::new() })
     }
 
     /// The tree.
     pub fn root(&self) -> &Node {
         &self.root
+    }
+
+    pub(crate) fn duplicates(&self) -> &[Problem] {
+        &self.duplicates
     }
 
     pub(crate) fn source(&self) -> Option<&str> {
@@ -90,9 +97,12 @@ impl Document {
     }
 }
 
+/// The tree, and the keys that stand twice in one mapping, of which the first counts.
+pub(super) type Read = (Node, Vec<Problem>);
+
 /// Text that begins like a JSON object is read as JSON first: that is stricter, faster and knows JSON's escapes.
 #[cfg(feature = "yaml")]
-fn read(text: &str, limits: Limits) -> std::result::Result<Node, Vec<Problem>> {
+fn read(text: &str, limits: Limits) -> std::result::Result<Read, Vec<Problem>> {
     if text.trim_start().starts_with('{') {
         let read = json::read(text, limits);
         let syntax = matches!(&read, Err(problems) if problems.iter().any(|p| p.code() == code::SYNTAX));
@@ -104,17 +114,36 @@ fn read(text: &str, limits: Limits) -> std::result::Result<Node, Vec<Problem>> {
 }
 
 #[cfg(not(feature = "yaml"))]
-fn read(text: &str, limits: Limits) -> std::result::Result<Node, Vec<Problem>> {
+fn read(text: &str, limits: Limits) -> std::result::Result<Read, Vec<Problem>> {
     json::read(text, limits)
 }
 
 /// Counts the values and the depth of a tree against the limits.
 pub(super) struct Budget {
     pub(super) limits: Limits,
-    pub(super) nodes: usize,
+    nodes: usize,
+    bytes: usize,
 }
 
+/// How many times the bytes of the text its aliases may make of it.
+const EXPANSION: usize = 4;
+
 impl Budget {
+    pub(super) fn new(limits: Limits) -> Self {
+        Self { limits, nodes: 0, bytes: 0 }
+    }
+
+    /// Texts count by their bytes, which aliases repeat.
+    fn spend_text(&mut self, text: &str) -> std::result::Result<(), Box<Problem>> {
+        self.bytes = self.bytes.saturating_add(text.len());
+        if self.bytes <= self.limits.bytes.saturating_mul(EXPANSION) {
+            return Ok(());
+        }
+        let message = "the texts of the document are larger than the limit, aliases expanded";
+        let expected = format!("at most {} bytes", self.limits.bytes.saturating_mul(EXPANSION));
+        Err(Box::new(Problem::new(code::TOO_LARGE, "", message).with_expected(expected)))
+    }
+
     pub(super) fn spend(&mut self, nodes: usize, depth: usize) -> std::result::Result<(), Box<Problem>> {
         self.nodes = self.nodes.saturating_add(nodes);
         if self.nodes > self.limits.nodes {
@@ -133,11 +162,15 @@ impl Budget {
     /// Recursion is bounded by the depth limit, which is checked before descending.
     pub(super) fn visit(&mut self, node: &Node, depth: usize) -> std::result::Result<(), Box<Problem>> {
         self.spend(1, depth)?;
+        let below = depth.saturating_add(1);
         match &node.value {
-            Value::List(items) => items.iter().try_for_each(|item| self.visit(item, depth.saturating_add(1))),
-            Value::Map(entries) => {
-                entries.iter().try_for_each(|entry| self.visit(&entry.node, depth.saturating_add(1)))
-            }
+            Value::List(items) => items.iter().try_for_each(|item| self.visit(item, below)),
+            Value::Map(entries) => entries.iter().try_for_each(|entry| {
+                self.spend_text(&entry.key)?;
+                self.visit(&entry.node, below)
+            }),
+            Value::Text(text) => self.spend_text(text),
+            Value::Number(number) => self.spend_text(number.token()),
             _ => Ok(()),
         }
     }

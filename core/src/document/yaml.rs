@@ -6,15 +6,15 @@ use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
 
 use super::json::duplicate_key;
 use super::node::{Entry, Node, Span, Value};
-use super::text::{Budget, Limits};
+use super::text::{Budget, Limits, Read};
 use crate::error::{Place, Problem, document as code};
 
-pub(super) fn read(text: &str, limits: Limits) -> Result<Node, Vec<Problem>> {
+pub(super) fn read(text: &str, limits: Limits) -> Result<Read, Vec<Problem>> {
     let mut builder = Builder {
         open: Vec::new(),
         root: None,
         anchors: BTreeMap::new(),
-        budget: Budget { limits, nodes: 0 },
+        budget: Budget::new(limits),
         duplicates: Vec::new(),
     };
     for event in Parser::new_from_str(text) {
@@ -31,10 +31,8 @@ pub(super) fn read(text: &str, limits: Limits) -> Result<Node, Vec<Problem>> {
             vec![problem.at(Some(place))]
         })?;
     }
-    if !builder.duplicates.is_empty() {
-        return Err(builder.duplicates);
-    }
-    builder.root.ok_or_else(|| vec![*syntax("the document is empty")])
+    let root = builder.root.ok_or_else(|| vec![*syntax("the document is empty")])?;
+    Ok((root, builder.duplicates))
 }
 
 fn place(marker: Marker) -> Place {
@@ -213,7 +211,10 @@ mod tests {
     use super::*;
 
     fn yaml(text: &str) -> Result<String, String> {
-        read(text, Limits::default()).map(|node| node.to_json()).map_err(|problems| problems[0].to_string())
+        match read(text, Limits::default()) {
+            Ok((node, duplicates)) if duplicates.is_empty() => Ok(node.to_json()),
+            Ok((_, problems)) | Err(problems) => Err(problems[0].to_string()),
+        }
     }
 
     #[test]

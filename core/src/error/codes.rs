@@ -40,6 +40,7 @@ codes! {
     document {
         SYNTAX "syntax" "The text is neither YAML nor JSON." "Look at the place named: indentation, quotes, brackets."
         TOO_LARGE "too_large" "The document is larger than the limit." "Split it, or raise the limit."
+        TOO_MANY_PROBLEMS "too_many_problems" "The document has more problems than are listed." "Mend those listed and read it again."
         TOO_DEEP "too_deep" "The document is nested deeper than the limit." "Flatten it."
         TOO_MANY_NODES "too_many_nodes" "The document has more values than the limit, aliases expanded." "Repeat less by aliases, or split it."
         WRONG_FORMAT "wrong_format" "The key `cpcfit` is absent or names another format." "Begin the document with `cpcfit: 1`."

@@ -11,7 +11,7 @@ use std::fmt;
 
 pub use codes::{Code, CodeEntry, codes};
 pub(crate) use codes::{data, document, expr, fit, tariff};
-pub(crate) use nearest::nearest;
+pub(crate) use nearest::{nearest, one_of};
 pub use problem::{Place, Problem};
 
 /// The result of everything in this crate that can fail.

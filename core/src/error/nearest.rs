@@ -13,6 +13,15 @@ pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) 
         .map(|(_, candidate)| candidate)
 }
 
+/// The names that may stand somewhere, for "expected": the first few of them.
+pub(crate) fn one_of<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    const LISTED: usize = 12;
+    let mut names = names.into_iter();
+    let listed: Vec<&str> = names.by_ref().take(LISTED).collect();
+    let more = if names.next().is_some() { ", ..." } else { "" };
+    format!("one of {}{more}", listed.join(", "))
+}
+
 /// Levenshtein's distance over characters, by one row.
 fn distance(name: &[char], candidate: &str) -> usize {
     let mut row: Vec<usize> = (0..=name.len()).collect();

@@ -78,10 +78,10 @@ impl Problem {
         self
     }
 
-    /// Takes the line of the source on which the place lies, for `{:#}`.
-    pub(crate) fn quote(&mut self, source: &str, width: usize) {
+    /// Takes, from the lines of the source, the one on which the place lies, for `{:#}`.
+    pub(crate) fn quote(&mut self, lines: &[&str], width: usize) {
         let Some(place) = self.place else { return };
-        if let Some(line) = source.lines().nth(place.line.saturating_sub(1)) {
+        if let Some(line) = lines.get(place.line.saturating_sub(1)) {
             // Of a long line, what stands around the place.
             let skipped = if place.column > SHOWN { place.column.saturating_sub(SHOWN / 2) } else { 0 };
             let text: String = line.chars().skip(skipped).take(SHOWN.saturating_mul(2)).collect();

@@ -141,7 +141,13 @@ impl<'c> Worker<'c> {
                 let row = start.saturating_add(row);
                 let current = bound.current.shown(row);
                 let code = if current.is_some() { tariff::UNKNOWN_PLAN } else { code::NO_PRESENT_BILL };
-                faults.note("current_plan", code, row, || self.fit.no_present_bill(current.as_deref()));
+                faults.note("current_plan", code, row, || {
+                    let problem = self.fit.no_present_bill(current.as_deref());
+                    match &bound.misspelt {
+                        Some(name) => problem.suggest(Some(name)),
+                        None => problem,
+                    }
+                });
             }
             let rows = &mut *self.rows;
             let own = (rows.present_total.get_mut(row), rows.present_fee.get_mut(row));

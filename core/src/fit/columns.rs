@@ -1,9 +1,9 @@
 //! Package fit over columns: the batches are bound once, then their pieces are worked on by threads.
 
 use crate::column::{BLOCK, Batch, Options, RowFaults, run};
-use crate::error::{Error, Problem, Result, data};
+use crate::error::{Error, Problem, Result, data, nearest};
 use crate::expr::{ColumnCriterion, Columns};
-use crate::tariff::{Piece, UsageColumns, distinct, find_column, pieces, take};
+use crate::tariff::{CUSTOMER_NAMES, Piece, UsageColumns, distinct, find_column, pieces, take};
 
 use super::block::Worker;
 use super::current::CurrentColumn;
@@ -15,6 +15,8 @@ use super::present::PresentColumn;
 pub(super) struct Bound<'c> {
     pub(super) usage: UsageColumns<'c>,
     pub(super) current: CurrentColumn<'c>,
+    /// The column most like `current_plan`, where there is none of that name.
+    pub(super) misspelt: Option<String>,
     pub(super) present_total: PresentColumn<'c>,
     pub(super) present_fee: PresentColumn<'c>,
     pub(super) columns: Columns<'c>,
@@ -60,12 +62,14 @@ impl PackageFit {
             matches.funnel += funnel;
             all_faults.push(faults);
         }
-        RowFaults::finish(all_faults, options)?;
+        matches.problems = RowFaults::finish(all_faults, options)?;
         Ok(matches)
     }
 
     fn bind_all<'c>(&'c self, batches: &'c [Batch<'_>], options: &'c Options) -> Result<Vec<Bound<'c>>> {
-        let mut problems = Vec::new();
+        let fields = self.0.fields.iter().map(crate::expr::Field::id);
+        let known = self.catalog().inputs().chain(fields).chain(CUSTOMER_NAMES);
+        let mut problems = options.check_names(known);
         let bound: Vec<_> =
             batches.iter().filter_map(|batch| self.bind_one(batch, options, &mut problems)).collect();
         if problems.is_empty() { Ok(bound) } else { Err(Error::data(distinct(problems))) }
@@ -82,6 +86,8 @@ impl PackageFit {
         let name = options.column_of("current_plan");
         let renamed = options.columns.contains_key("current_plan");
         let column = find_column(batch, name, !renamed, problems);
+        // A misspelt column looks like customers without a plan; the problem of such a row then says so.
+        let misspelt = if column.is_none() { nearest(name, batch.names()).map(str::to_owned) } else { None };
         let found = column.as_ref().map(|column| column.type_name().to_owned());
         let current = CurrentColumn::new(column, &inner.index);
         if let (None, Some(found)) = (&current, found) {
@@ -98,7 +104,7 @@ impl PackageFit {
                 None
             }
         };
-        Some(Bound { usage, current: current?, present_total, present_fee, columns: columns? })
+        Some(Bound { usage, current: current?, misspelt, present_total, present_fee, columns: columns? })
     }
 
     fn criteria<'c>(&'c self, columns: &'c Columns<'c>) -> Criteria<'c> {

@@ -7,6 +7,7 @@ use crate::error::{Error, Problem, Result, fit as code};
 use crate::money::{Decimal, Money};
 use crate::tariff::{Plan, find_column};
 
+use super::current::canonical;
 use super::matches::Status;
 use super::package::PackageFit;
 use super::policy::Rank;
@@ -199,7 +200,7 @@ impl PackageFit {
     /// # Errors
     /// `data.missing_column`; `fit.unknown_customer`.
     pub fn find_row(batches: &[Batch<'_>], id: &str, customer: &Scalar) -> Result<usize> {
-        let wanted = customer.to_string();
+        let wanted = canonical(customer);
         let mut before = 0_usize;
         for batch in batches {
             let mut problems = Vec::new();
@@ -208,7 +209,7 @@ impl PackageFit {
             };
             let same = |row: &usize| {
                 let value = column.scalar(*row);
-                !value.is_missing() && (value == *customer || value.to_string() == wanted)
+                !value.is_missing() && canonical(&value) == wanted
             };
             if let Some(row) = (0..batch.len()).find(same) {
                 return Ok(before.saturating_add(row));

@@ -2,6 +2,8 @@
 
 use std::ops::{Add, AddAssign};
 
+use crate::error::Problem;
+
 /// What became of a customer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -120,6 +122,7 @@ impl Add for Funnel {
 
 /// The result for many customers, in columns of one length. Amounts are minor units; -1 where there is none.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Matches {
     /// [`Status::code`] by row.
     pub status: Vec<u8>,
@@ -133,6 +136,8 @@ pub struct Matches {
     pub present_fee: Vec<i64>,
     /// How many customers have each status.
     pub funnel: Funnel,
+    /// What was wrong with the invalid rows, with [`OnError::Null`](crate::OnError::Null); otherwise empty.
+    pub problems: Vec<Problem>,
 }
 
 impl Matches {
@@ -145,6 +150,7 @@ impl Matches {
             present_total: vec![0; rows],
             present_fee: vec![0; rows],
             funnel: Funnel::default(),
+            problems: Vec::new(),
         }
     }
 }

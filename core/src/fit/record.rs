@@ -1,11 +1,12 @@
 //! The reference evaluator: one customer.
 
 use crate::column::{Record, Scalar, units};
-use crate::error::{Error, Problem, Result, fit as code};
+use crate::error::{Error, Problem, Result, fit as code, nearest};
 use crate::expr::Value;
 use crate::money::Money;
 use crate::tariff::Plan;
 
+use super::current::canonical;
 use super::matches::Status;
 use super::package::PackageFit;
 use super::policy::CurrentPlan;
@@ -127,8 +128,7 @@ impl PackageFit {
         let current = record.get("current_plan").filter(|value| !value.is_missing());
         let id = match current {
             None => None,
-            Some(Scalar::Text(id)) => Some(id.clone()),
-            Some(Scalar::Int(id)) => Some(id.to_string()),
+            Some(id @ (Scalar::Text(_) | Scalar::Int(_) | Scalar::Float(_))) => Some(canonical(id)),
             Some(other) => {
                 return Err(Error::unsupported_value(
                     "current_plan",
@@ -159,7 +159,13 @@ impl PackageFit {
         match total {
             _ if !problems.is_empty() => Err(Error::data(problems)),
             Some(total) if fee_is_enough => Ok(Present { plan: None, total, fee }),
-            _ => Err(Error::data(vec![self.no_present_bill(id.as_deref())])),
+            _ => {
+                let problem = self.no_present_bill(id.as_deref());
+                let names = record.iter().map(|(name, _)| name);
+                let misspelt =
+                    record.get("current_plan").is_none().then(|| nearest("current_plan", names)).flatten();
+                Err(Error::data(vec![if misspelt.is_some() { problem.suggest(misspelt) } else { problem }]))
+            }
         }
     }
 

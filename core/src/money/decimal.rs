@@ -1,6 +1,7 @@
 //! The decimal as written.
 
 use std::fmt;
+use std::str::FromStr;
 
 /// The largest number of significant digits of a [`Decimal`].
 pub const MAX_DIGITS: u32 = 30;
@@ -108,6 +109,14 @@ impl Decimal {
         let product = self.mantissa.checked_mul(by)?;
         let denominator = self.denominator();
         (product.checked_rem(denominator)? == 0).then(|| product.checked_div(denominator)).flatten()
+    }
+}
+
+impl FromStr for Decimal {
+    type Err = DecimalError;
+
+    fn from_str(text: &str) -> Result<Self, DecimalError> {
+        Self::parse(text)
     }
 }
 

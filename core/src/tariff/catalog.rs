@@ -53,6 +53,9 @@ pub(super) struct Inner {
     pub(super) meters: Vec<Meter>,
     pub(super) given: Vec<GivenCharge>,
     pub(super) fields: FieldSet,
+    /// Every plan of the document, whatever date is chosen.
+    pub(super) all_plans: Arc<[Plan]>,
+    /// Those in effect on the date; without a date, all.
     pub(super) plans: Vec<Plan>,
     pub(super) lanes: Vec<PlanLanes>,
     pub(super) date: Option<Date>,
@@ -78,13 +81,14 @@ impl Catalog {
         Ok(Self(Arc::new(compiled)))
     }
 
-    /// The catalogue on a day: only the plans in effect.
+    /// The catalogue on a day: only the plans in effect, whatever date was chosen before.
     ///
     /// # Errors
     /// `tariff.none_in_effect`.
     pub fn at(&self, date: Date) -> Result<Self> {
         let mut inner = Inner::clone(&self.0);
-        inner.plans.retain(|plan| plan.period.unwrap_or(Period::ALWAYS).contains(date));
+        let in_effect = |plan: &&Plan| plan.period.unwrap_or(Period::ALWAYS).contains(date);
+        inner.plans = inner.all_plans.iter().filter(in_effect).cloned().collect();
         inner.date = Some(date);
         if inner.plans.is_empty() {
             let problem = Problem::new(code::NONE_IN_EFFECT, "date", "no plan is in effect on the date");
@@ -144,12 +148,17 @@ impl Catalog {
         self.meters().iter().map(Meter::id).chain(self.given().iter().map(GivenCharge::id))
     }
 
+    /// The plan of that id, if it is in effect.
+    pub fn plan(&self, id: &str) -> Option<&Plan> {
+        self.plans().iter().find(|plan| plan.id() == id)
+    }
+
     /// The date chosen by [`Catalog::at`].
     pub fn date(&self) -> Option<Date> {
         self.0.date
     }
 
-    /// The document as JSON text: reading it again gives the same catalogue.
+    /// The document as JSON text: reading it again, and choosing the same [date](Self::date), gives the same catalogue.
     pub fn to_json(&self) -> &str {
         &self.0.json
     }

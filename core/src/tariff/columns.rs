@@ -8,13 +8,17 @@ use crate::error::{Error, Problem, Result};
 use super::catalog::Catalog;
 use super::gather::{Gathered, UsageColumns};
 use super::lanes::{self, Lanes, Totaled};
+use super::usage::CUSTOMER_NAMES;
 
 /// Rows of one piece of work: large enough to keep a thread busy, small enough to share evenly.
 pub(crate) const PIECE: usize = 32_768;
 
 /// Everyone's total on every plan.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Totals {
+    /// What was wrong with the invalid rows, with [`OnError::Null`](crate::OnError::Null); otherwise empty.
+    pub problems: Vec<Problem>,
     /// For each plan of the catalogue, the totals in minor units by row; 0 where the row is invalid.
     pub plans: Vec<Vec<i64>>,
     /// Whether each row could be billed.
@@ -91,7 +95,11 @@ impl Catalog {
     pub fn bill_columns(&self, batches: &[Batch<'_>], options: &Options) -> Result<Totals> {
         let bound = self.bind_batches(batches, options)?;
         let rows = batches.iter().map(Batch::len).sum();
-        let mut totals = Totals { plans: vec![vec![0; rows]; self.plans().len()], valid: vec![true; rows] };
+        let mut totals = Totals {
+            plans: vec![vec![0; rows]; self.plans().len()],
+            valid: vec![true; rows],
+            problems: Vec::new(),
+        };
         let work = split(&mut totals, pieces(batches));
         let level = options.simd.level();
         let faults = run(options, work, |(piece, mut plans, valid)| {
@@ -118,7 +126,7 @@ impl Catalog {
             }
             faults
         });
-        RowFaults::finish(faults, options)?;
+        totals.problems = RowFaults::finish(faults, options)?;
         Ok(totals)
     }
 
@@ -164,7 +172,8 @@ impl Catalog {
         options: &Options,
     ) -> Result<Vec<UsageColumns<'a>>> {
         self.require_date()?;
-        let mut problems = Vec::new();
+        let fields = self.fields().iter().map(crate::expr::Field::id);
+        let mut problems = options.check_names(self.inputs().chain(fields).chain(CUSTOMER_NAMES));
         let bind = |batch| UsageColumns::bind(self, batch, options, &mut problems);
         let bound = batches.iter().map(bind).collect();
         if problems.is_empty() { Ok(bound) } else { Err(Error::data(distinct(problems))) }

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::document::{At, Dict, DictEntry, Located};
+use crate::document::{At, Dict, DictEntry, ENOUGH_PROBLEMS, Located};
 use crate::error::{Problem, nearest, tariff as code};
 use crate::expr::FieldSet;
-use crate::money::{Currency, Decimal, Money, gcd};
+use crate::money::{Currency, Decimal, MAX_MINOR, Money, gcd};
 
 use super::catalog::Inner;
 use super::charge::Charge;
@@ -51,10 +51,6 @@ pub(super) fn compile(read: CatalogDocument, json: Arc<str>, problems: &mut Prob
     }
     fields.add_optional_text("current_plan");
     fields.declare(read.fields, problems);
-    if meters.len() < read.meters.entries.len() || !read.meters.complete {
-        // Prices of a meter that could not be read would only raise problems that are none.
-        return None;
-    }
     let plans = read.plans.as_ref().map_or(&[][..], |plans| &plans.value);
     if let Some(table) = &read.table {
         let at = &table.at;
@@ -66,10 +62,13 @@ pub(super) fn compile(read: CatalogDocument, json: Arc<str>, problems: &mut Prob
         let problem = at.problem(code::EMPTY_CATALOGUE, "the catalogue has no plans");
         problems.push(problem.with_expected("at least one plan"));
     }
-    let context = Context { currency: &currency, meters: &meters, fields: &fields };
+    let context = Context { currency: &currency, declared: &read.meters, meters: &meters, fields: &fields };
     check_plan_ids(plans, problems);
     let plans: Vec<Option<Plan>> = plans.iter().map(|plan| context.plan(plan, problems)).collect();
     let plans = plans.into_iter().collect::<Option<Vec<_>>>()?;
+    if meters.len() < read.meters.entries.len() || !read.meters.complete {
+        return None;
+    }
     let (header, _, rounding) = (read.header?, read.currency?, rounding?);
     let lanes = PlanLanes::of_all(&plans, rounding);
     Some(Inner {
@@ -82,6 +81,7 @@ pub(super) fn compile(read: CatalogDocument, json: Arc<str>, problems: &mut Prob
         meters,
         given,
         fields,
+        all_plans: plans.as_slice().into(),
         plans,
         lanes,
         date: None,
@@ -107,7 +107,7 @@ fn check_ids(meters: &Dict<MeterEntry>, given: &Dict<GivenEntry>, problems: &mut
     let given_keys = given.entries.iter().map(|entry| (&entry.key, &entry.at, true));
     for (key, at, is_given) in meter_keys.chain(given_keys) {
         let is_meter_too = is_given && meters.entries.iter().any(|entry| entry.key == *key);
-        if is_meter_too || CUSTOMER_NAMES.contains(&&**key) {
+        if is_meter_too || CUSTOMER_NAMES.contains(&&**key) || **key == *"fee" {
             let problem = at.problem(code::DUPLICATE_ID, "the id is taken already");
             problems.push(problem.with_found(format!("`{key}`")));
         }
@@ -115,6 +115,9 @@ fn check_ids(meters: &Dict<MeterEntry>, given: &Dict<GivenEntry>, problems: &mut
 }
 
 fn compile_meter(entry: &DictEntry<MeterEntry>, problems: &mut Problems) -> Option<Meter> {
+    if problems.len() >= ENOUGH_PROBLEMS {
+        return None;
+    }
     let base: Box<str> = entry.value.base.as_str().into();
     let mut units = vec![(base.clone(), 1)];
     for unit in &entry.value.units.entries {
@@ -168,7 +171,8 @@ fn amount(major: &Located<Decimal>, currency: &Currency, problems: &mut Problems
     let amount = currency.amount(major.value).filter(|amount| *amount >= Money::ZERO);
     if amount.is_none() {
         let message = "the amount is negative, too large or not a whole number of minor units";
-        let expected = format!("an amount with at most {} decimals", currency.exponent());
+        let largest = currency.format(Money::from_minor(MAX_MINOR).unwrap_or_default());
+        let expected = format!("0 to {largest}, with at most {} decimals", currency.exponent());
         let problem = major.at.problem(code::BAD_AMOUNT, message);
         problems.push(problem.with_found(major.value.to_string()).with_expected(expected));
     }
@@ -180,11 +184,12 @@ fn check_plan_ids(plans: &[PlanEntry], problems: &mut Problems) {
     let mut seen: std::collections::BTreeMap<&str, Vec<Period>> = std::collections::BTreeMap::new();
     for plan in plans {
         let period = plan.effective.as_ref().map_or(Period::ALWAYS, |period| period_of(&period.value));
-        let periods = seen.entry(plan.id.value.as_str()).or_default();
+        let (Some(id), true) = (&plan.id, plan.effective_was_read) else { continue };
+        let periods = seen.entry(id.value.as_str()).or_default();
         if periods.iter().any(|known| known.overlaps(&period)) {
             let message = "another plan has the same id at the same time";
-            let problem = plan.id.at.problem(code::DUPLICATE_ID, message);
-            problems.push(problem.with_found(format!("\"{}\"", plan.id.value.as_str())));
+            let problem = id.at.problem(code::DUPLICATE_ID, message);
+            problems.push(problem.with_found(format!("\"{}\"", id.value.as_str())));
         }
         periods.push(period);
     }
@@ -197,13 +202,18 @@ fn period_of(entry: &PeriodEntry) -> Period {
 /// What plans are compiled against.
 struct Context<'a> {
     currency: &'a Currency,
+    /// The meters as written; those that could not be compiled are reported and not asked for.
+    declared: &'a Dict<MeterEntry>,
     meters: &'a [Meter],
     fields: &'a FieldSet,
 }
 
 impl Context<'_> {
     fn plan(&self, entry: &PlanEntry, problems: &mut Problems) -> Option<Plan> {
-        let fee = amount(&entry.fee, self.currency, problems);
+        if problems.len() >= ENOUGH_PROBLEMS {
+            return None;
+        }
+        let fee = entry.fee.as_ref().and_then(|fee| amount(fee, self.currency, problems));
         let period = entry.effective.as_ref().map(|period| (period_of(&period.value), &period.at));
         if let Some((Period { from: Some(from), to: Some(to) }, at)) = period
             && to < from
@@ -227,7 +237,7 @@ impl Context<'_> {
             return None;
         };
         Some(Plan {
-            id: entry.id.value.as_str().into(),
+            id: entry.id.as_ref()?.value.as_str().into(),
             names: entry.name.clone(),
             fee: fee?,
             priority: entry.priority.and_then(|priority| u32::try_from(priority.0).ok()),
@@ -239,8 +249,9 @@ impl Context<'_> {
     }
 
     fn report_unknown_meters(&self, entry: &PlanEntry, problems: &mut Problems) {
-        for charge in &entry.charges.entries {
-            if !self.meters.iter().any(|meter| meter.id == charge.key) {
+        for charge in entry.charges.iter().flat_map(|charges| &charges.entries) {
+            let declared = self.declared.entries.iter().any(|meter| meter.key == charge.key);
+            if self.declared.complete && !declared {
                 let ids = self.meters.iter().map(Meter::id);
                 let problem = charge.at.problem(code::UNKNOWN_METER, "the catalogue has no such meter");
                 problems
@@ -250,13 +261,18 @@ impl Context<'_> {
     }
 
     fn charge(&self, plan: &PlanEntry, meter: &Meter, problems: &mut Problems) -> Option<Charge> {
-        let Some(entry) = plan.charges.entries.iter().find(|charge| charge.key == meter.id) else {
-            if !plan.charges.complete {
+        if problems.len() >= ENOUGH_PROBLEMS {
+            return None;
+        }
+        let charges = plan.charges.as_ref()?;
+        let Some(entry) = charges.entries.iter().find(|charge| charge.key == meter.id) else {
+            if !charges.complete {
                 // The meter's charge may be the one that could not be read.
                 return None;
             }
-            let plan_id = plan.id.value.as_str();
-            let message = format!("the plan `{plan_id}` does not price the meter `{}`", meter.id);
+            let name =
+                plan.id.as_ref().map_or("without id".to_owned(), |id| format!("`{}`", id.value.as_str()));
+            let message = format!("the plan {name} does not price the meter `{}`", meter.id);
             let expected =
                 format!("`{}:` under `charges`; `{{allowance: unlimited}}` if usage costs nothing", meter.id);
             problems.push(plan.at.problem(code::UNPRICED_METER, message).with_expected(expected));

@@ -5,7 +5,7 @@ use crate::document::{
     At, Declare, Decode, Decoder, Dict, Fields, Header, Id, Integer, Kind, Located, Names, Node, Shape,
     Shapes, Value, Word, WordOf, Words,
 };
-use crate::error::{document as document_code, tariff as code};
+use crate::error::{document as document_code, nearest, tariff as code};
 use crate::expr::{FieldEntry, UnknownWord, Where};
 use crate::money::{Currency, Decimal, RoundingMode};
 
@@ -186,13 +186,15 @@ impl UnknownWord for Eligible {
 /// A plan as written.
 pub(super) struct PlanEntry {
     pub(super) at: At,
-    pub(super) id: Located<Id>,
+    // `None` was reported; the rest is checked all the same.
+    pub(super) id: Option<Located<Id>>,
     pub(super) name: Names,
-    pub(super) fee: Located<Decimal>,
+    pub(super) fee: Option<Located<Decimal>>,
     pub(super) priority: Option<Integer<1, 1_000_000>>,
     pub(super) effective: Option<Located<PeriodEntry>>,
+    pub(super) effective_was_read: bool,
     pub(super) eligibility: Option<Where<Eligible>>,
-    pub(super) charges: Dict<ChargeEntry>,
+    pub(super) charges: Option<Dict<ChargeEntry>>,
 }
 
 impl Declare for PlanEntry {
@@ -212,13 +214,14 @@ impl Declare for PlanEntry {
         let charges = fields.required("charges", "what each meter of the catalogue costs, by meter");
         Some(Self {
             at,
-            id: id?,
-            name: name?,
-            fee: fee?,
-            priority: priority?,
-            effective: effective?,
-            eligibility: eligibility?,
-            charges: charges?,
+            id,
+            name: name.unwrap_or_default(),
+            fee,
+            priority: priority.flatten(),
+            effective_was_read: effective.is_some(),
+            effective: effective.flatten(),
+            eligibility: eligibility.flatten(),
+            charges,
         })
     }
 }
@@ -273,6 +276,15 @@ impl Decode for Allowance {
     fn decode(node: &Node, decoder: &mut Decoder) -> Option<Self> {
         match &node.value {
             Value::Text(text) if &**text == "unlimited" => Some(Self::Unlimited),
+            Value::Text(text) if nearest(text, ["unlimited"]).is_some() => {
+                let at = decoder.here(node);
+                let problem = at.problem(document_code::UNKNOWN_WORD, "the allowance cannot be read");
+                let problem = problem
+                    .with_found(node.shown())
+                    .with_expected("a quantity such as `15 GB`, or `unlimited`");
+                decoder.report(problem.suggest(Some("unlimited")));
+                None
+            }
             _ => Quantity::decode(node, decoder).map(Self::Limited),
         }
     }

@@ -90,7 +90,7 @@ impl<'a> UsageColumns<'a> {
                 if *sum > MAX_MINOR as f64 {
                     *sum = 0.0;
                     out.invalid.set(row);
-                    faults.note("given charges", code::OVERFLOW, start.saturating_add(row), || {
+                    faults.note("given", code::OVERFLOW, start.saturating_add(row), || {
                         overflow("given charges")
                     });
                 }

@@ -1,7 +1,7 @@
 //! Quantities of a meter as documents write them: `50`, `15 GB`.
 
 use crate::document::{At, Decode, Decoder, Node, Shape, Shapes, Value};
-use crate::error::{Problem, nearest, tariff as code};
+use crate::error::{Problem, nearest, one_of, tariff as code};
 use crate::money::Decimal;
 
 use super::meter::Meter;
@@ -50,12 +50,11 @@ impl Quantity {
     ) -> Option<u64> {
         let unit = self.unit.as_deref().unwrap_or(meter.unit());
         let Some(ratio) = meter.ratio_of(unit) else {
-            let units: Vec<_> = meter.units().map(|(unit, _)| unit).collect();
             let problem = at
                 .problem(code::UNKNOWN_UNIT, format!("the meter `{}` has no such unit", meter.id()))
                 .with_found(format!("`{unit}`"))
-                .with_expected(format!("one of {}", units.join(", ")))
-                .suggest(nearest(unit, units.iter().copied()));
+                .with_expected(one_of(meter.units().map(|(unit, _)| unit)))
+                .suggest(nearest(unit, meter.units().map(|(unit, _)| unit)));
             problems.push(problem);
             return None;
         };

@@ -19,10 +19,23 @@ impl Catalog {
     /// Every problem of the document or of the table; a cell's path is `/plans/<row>/...`, rows counted from 0.
     pub fn from_table(document: &Document, csv: &str) -> Result<Self> {
         let table = decode_document(document, |read: CatalogDocument, problems| {
+            if let (Some(_), Some(plans)) = (&read.table, &read.plans) {
+                let problem = plans.at.problem(code::BAD_TABLE, "the catalogue has both `table` and `plans`");
+                problems.push(problem.with_expected("one of them"));
+            }
             if read.table.is_none() {
                 let at = At::default();
                 let problem = at.problem(code::BAD_TABLE, "the catalogue does not describe a price table");
                 problems.push(problem.with_expected("the key `table`"));
+            }
+            let known = |id: &str| read.meters.entries.iter().any(|meter| *meter.key == *id);
+            for charge in read.table.iter().flat_map(|table| &table.value.charges.entries) {
+                if read.meters.complete && !known(&charge.key) {
+                    let ids = read.meters.entries.iter().map(|meter| &*meter.key);
+                    let problem = charge.at.problem(code::UNKNOWN_METER, "the catalogue has no such meter");
+                    let problem = problem.with_found(format!("`{}`", charge.key));
+                    problems.push(problem.suggest(nearest(&charge.key, ids)));
+                }
             }
             read.table
         })?;
@@ -39,8 +52,8 @@ impl Catalog {
 fn read_plans(table: &TableEntry, csv: &str) -> Result<Vec<Node>> {
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(csv.as_bytes());
     let unreadable = |error: &csv::Error| {
-        let problem = Problem::new(code::BAD_TABLE, "table", "the price table cannot be read");
-        Error::document(vec![problem.with_found(error.to_string())])
+        let message = format!("the price table cannot be read: {error}");
+        Error::document(vec![Problem::new(code::BAD_TABLE, "table", message)])
     };
     let header = reader.headers().map_err(|error| unreadable(&error))?.clone();
     let columns = Columns::find(table, &header)?;
@@ -68,6 +81,11 @@ impl Columns {
         let mut problems = Vec::new();
         for column in wanted {
             match header.iter().position(|known| known == column) {
+                Some(first) if header.iter().skip(first.saturating_add(1)).any(|known| known == column) => {
+                    let problem =
+                        Problem::new(code::BAD_TABLE, "table", "the price table has the column twice");
+                    problems.push(problem.with_found(format!("`{column}`")));
+                }
                 Some(position) => positions.push((column.into(), position)),
                 None => problems.push(
                     Problem::new(code::BAD_TABLE, "table", "the price table has no such column")

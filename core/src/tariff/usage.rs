@@ -1,7 +1,7 @@
 //! One customer's usage, bound to a catalogue.
 
 use crate::column::{Record, Refused, units};
-use crate::error::{Error, Problem, Result, data, nearest, tariff as code};
+use crate::error::{Error, Problem, Result, data, nearest, one_of, tariff as code};
 use crate::money::Money;
 
 use super::catalog::Catalog;
@@ -101,7 +101,7 @@ impl Catalog {
                     name,
                     "the catalogue has no such meter, given charge or field",
                 )
-                .with_expected(format!("one of {}", names().collect::<Vec<_>>().join(", ")))
+                .with_expected(one_of(names()))
                 .suggest(nearest(name, names()))
             })
             .collect()

@@ -63,7 +63,7 @@ impl Report {
     }
 }
 
-fn problem_object<'py>(py: Python<'py>, problem: &Problem) -> PyResult<Bound<'py, PyAny>> {
+pub(crate) fn problem_object<'py>(py: Python<'py>, problem: &Problem) -> PyResult<Bound<'py, PyAny>> {
     let place = problem.place();
     let fields = (
         problem.code().id(),

@@ -90,6 +90,13 @@ def test_chosen_columns(catalog: cpc.Catalog) -> None:
         fit.to_frame(columns=["present_fees", "plan"])
 
 
+def test_problems_of_invalid_customers_are_kept(catalog: cpc.Catalog) -> None:
+    customers = pl.DataFrame({"voice": [0.0, -1.0, -2.0], "current_plan": ["small"] * 3})
+    fit = cpc.package_fit(customers, catalog, on_error="null")
+    assert [(problem.code, problem.rows) for problem in fit.problems] == [("data.negative", (1, 2))]
+    assert cpc.package_fit(customers.head(1), catalog).problems == []
+
+
 def test_nulls_as_each_kind_has_them(catalog: cpc.Catalog) -> None:
     customers: dict[str, list[Any]] = {"voice": [0.0, -1.0], "current_plan": ["small", "small"]}
 

@@ -126,7 +126,8 @@ impl FitHandle {
         funnel: &mut FunnelSum,
     ) {
         let matches = call.run(first, |options| self.0.columns(&[block.batch()?], options));
-        let Some(Matches { status, plan, total, present_total, present_fee, funnel: part }) = matches else {
+        let Some(Matches { status, plan, total, present_total, present_fee, funnel: part, .. }) = matches
+        else {
             return;
         };
         funnel.0 += part;

@@ -2,7 +2,12 @@
 //!
 //! Prints a line of JSON with the microseconds of each sample; `bindings-python/bench` judges them.
 
-#![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a program that prints, and may stop")]
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a program that prints, and may stop"
+)]
 
 use std::hint::black_box;
 use std::time::Instant;

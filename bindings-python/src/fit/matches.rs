@@ -2,9 +2,9 @@
 
 use arrow_array::types::UInt8Type;
 use arrow_buffer::{BooleanBuffer, NullBuffer, ScalarBuffer};
-use cpcfit::Options;
 use cpcfit::fit::{Funnel, Matches, PackageFit, Status};
 use cpcfit::tariff::Plan;
+use cpcfit::{Options, Problem};
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyDict};
 
@@ -33,6 +33,7 @@ pub(crate) struct PyMatches {
     present_total: ScalarBuffer<i64>,
     present_fee: ScalarBuffer<i64>,
     funnel: Funnel,
+    problems: Vec<Problem>,
 }
 
 impl PyMatches {
@@ -51,7 +52,7 @@ impl PyMatches {
             }
             fit.columns(&frame.batches(id.as_deref())?, &options)
         });
-        let Matches { status, plan, total, present_total, present_fee, funnel, .. } =
+        let Matches { status, plan, total, present_total, present_fee, funnel, problems, .. } =
             matches.map_err(|problems| error::raise(py, problems))?;
         Ok(Self {
             money: money.unwrap_or(origin.money),
@@ -66,6 +67,7 @@ impl PyMatches {
             present_total: present_total.into(),
             present_fee: present_fee.into(),
             funnel,
+            problems,
         })
     }
 
@@ -144,8 +146,15 @@ impl PyMatches {
     /// Args:
     ///     columns: The names of the columns that are wanted, in this order; all by default.
     #[pyo3(signature = (columns=None))]
+    #[expect(clippy::needless_pass_by_value, reason = "arguments arrive owned")]
     fn to_frame<'py>(&self, py: Python<'py>, columns: Option<Vec<String>>) -> PyResult<Bound<'py, PyAny>> {
         self.origin.restore(Bound::new(py, self.table(py, columns.as_deref())?)?)
+    }
+
+    /// What was wrong with the invalid customers, with `on_error="null"`; otherwise empty.
+    #[getter]
+    fn problems<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        self.problems.iter().map(|problem| error::problem_object(py, problem)).collect()
     }
 
     /// How many customers came how far.

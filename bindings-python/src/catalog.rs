@@ -194,7 +194,7 @@ impl PyCatalog {
             Ok(passed.into_iter().chain(totals).collect())
         });
         let columns: Vec<TableColumn> = table.map_err(|problems| error::raise(py, problems))?;
-        origin.restore(Bound::new(py, Table::new(columns)?)?)
+        origin.restore(Bound::new(py, Table::new(columns, options.threads)?)?)
     }
 
     /// The sum of everyone's bill for each plan: what the plan would earn if everyone were on it.

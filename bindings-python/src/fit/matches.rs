@@ -74,7 +74,7 @@ impl PyMatches {
     fn table(&self, py: Python<'_>, selected: Option<&[String]>) -> PyResult<Table> {
         let columns =
             py.detach(|| self.table_columns(selected)).map_err(|problems| error::raise(py, problems))?;
-        Table::new(columns)
+        Table::new(columns, self.options.threads)
     }
 
     /// The columns of that names in their order, or all.
@@ -130,6 +130,9 @@ const COLUMNS: [&str; 7] = ["status", "status_code", "plan", "total", "fee", "pr
 /// Which rows have a value; the others hold -1.
 fn present<T: Copy + PartialEq + From<i8>>(values: &[T]) -> Option<NullBuffer> {
     let none = T::from(-1);
+    if !values.contains(&none) {
+        return None;
+    }
     let is_present = |row| values.get(row).is_some_and(|value| *value != none);
     let present = NullBuffer::new(BooleanBuffer::collect_bool(values.len(), is_present));
     (present.null_count() > 0).then_some(present)

@@ -1,9 +1,7 @@
 //! Results as Arrow columns.
 
 use std::num::NonZeroUsize;
-use std::panic::resume_unwind;
 use std::sync::Arc;
-use std::thread::ScopedJoinHandle;
 
 use arrow_array::builder::StringViewBuilder;
 use arrow_array::cast::AsArray;
@@ -84,18 +82,19 @@ impl TableColumn {
     }
 
     /// A column of money.
-    fn money(amounts: Amounts<'_>, exponent: u8, money: MoneyAs) -> Self {
+    fn money(amounts: Amounts<'_>, exponent: u8, money: MoneyAs, threads: usize) -> Self {
         let Amounts { name, minor, present } = amounts;
         match money {
             MoneyAs::Minor => Self::values::<Int64Type>(name, minor, present),
             MoneyAs::Float => {
-                let major = major_floats(&minor, present.as_ref(), exponent);
+                let major = major_floats(&minor, present.as_ref(), exponent, threads);
                 Self::values::<Float64Type>(name, major, present)
             }
             MoneyAs::Decimal => {
-                let wide: ScalarBuffer<i128> = minor.iter().map(|minor| i128::from(*minor)).collect();
+                let wide = by_rows(minor.len(), threads, |row| minor.get(row).copied().map_or(0, i128::from));
                 let data_type = DataType::Decimal128(DECIMAL_DIGITS, exponent.cast_signed());
-                let array = PrimitiveArray::<Decimal128Type>::new(wide, present).with_data_type(data_type);
+                let array =
+                    PrimitiveArray::<Decimal128Type>::new(wide.into(), present).with_data_type(data_type);
                 Self::new(name, array)
             }
         }
@@ -123,34 +122,49 @@ pub(crate) struct Amounts<'a> {
     pub(crate) present: Option<NullBuffer>,
 }
 
-/// Columns of money, made side by side: the memory that they take costs more time than the bills themselves.
+/// Columns of money.
 pub(crate) fn money_columns(
     amounts: Vec<Amounts<'_>>,
     exponent: u8,
     money: MoneyAs,
     threads: usize,
 ) -> Vec<TableColumn> {
-    let make = |amounts| TableColumn::money(amounts, exponent, money);
+    amounts.into_iter().map(|amounts| TableColumn::money(amounts, exponent, money, threads)).collect()
+}
+
+/// A value for every row, made by threads (0 for all cores): the pages of new memory cost more time than the bills.
+fn by_rows<T: Clone + Default + Send>(
+    rows: usize,
+    threads: usize,
+    value: impl Fn(usize) -> T + Sync,
+) -> Vec<T> {
     let all = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    let workers = if threads == 0 { all() } else { threads };
-    let rows = amounts.first().map_or(0, |amounts| amounts.minor.len());
-    if workers == 1 || money == MoneyAs::Minor || rows < FEW_ROWS {
-        return amounts.into_iter().map(make).collect();
-    }
-    let size = amounts.len().div_ceil(workers);
-    let mut amounts = amounts.into_iter();
-    std::thread::scope(|scope| {
-        let mut parts = Vec::new();
-        loop {
-            let part: Vec<_> = amounts.by_ref().take(size).collect();
-            if part.is_empty() {
-                break;
-            }
-            parts.push(scope.spawn(|| part.into_iter().map(make).collect::<Vec<_>>()));
+    let workers = if rows < FEW_ROWS {
+        1
+    } else if threads == 0 {
+        all()
+    } else {
+        threads
+    };
+    let size = rows.div_ceil(workers).max(1);
+    let mut values = vec![T::default(); rows];
+    let fill = |first: usize, part: &mut [T]| {
+        for (row, out) in (first..).zip(part) {
+            *out = value(row);
         }
-        let joined = |part: ScopedJoinHandle<'_, _>| part.join().unwrap_or_else(|panic| resume_unwind(panic));
-        parts.into_iter().flat_map(joined).collect()
-    })
+    };
+    std::thread::scope(|scope| {
+        let mut parts = values.chunks_mut(size).enumerate();
+        let own = parts.next();
+        for (index, part) in parts {
+            let fill = &fill;
+            scope.spawn(move || fill(index * size, part));
+        }
+        if let Some((_, part)) = own {
+            fill(0, part);
+        }
+    });
+    values
 }
 
 /// Rows for which a thread takes longer to start than to be of use.
@@ -161,17 +175,12 @@ const DECIMAL_DIGITS: u8 = 18;
 
 /// Amounts in major units, each the nearest float; NaN where missing, for frames that have nothing else for it.
 #[expect(clippy::cast_precision_loss, reason = "amounts are below 2^53")]
-fn major_floats(minor: &[i64], present: Option<&NullBuffer>, exponent: u8) -> Vec<f64> {
+fn major_floats(minor: &[i64], present: Option<&NullBuffer>, exponent: u8, threads: usize) -> Vec<f64> {
     let per_major = 10_i64.pow(exponent.into()) as f64;
-    let major = |minor: &i64| *minor as f64 / per_major;
-    match present {
-        None => minor.iter().map(major).collect(),
-        Some(present) => minor
-            .iter()
-            .zip(present)
-            .map(|(minor, there)| if there { major(minor) } else { f64::NAN })
-            .collect(),
-    }
+    by_rows(minor.len(), threads, |row| {
+        let there = present.is_none_or(|present| present.is_valid(row));
+        minor.get(row).filter(|_| there).map_or(f64::NAN, |minor| *minor as f64 / per_major)
+    })
 }
 
 /// Columns of a result, for whatever reads Arrow's PyCapsule interface: `polars.DataFrame(table)`,
@@ -182,11 +191,13 @@ pub(crate) struct Table {
     batches: Vec<RecordBatch>,
     /// Columns whose dictionary codes are handed out as plain text.
     coded: Vec<bool>,
+    /// For what is made when the table is handed out; 0 for all cores.
+    threads: usize,
     text: DataType,
 }
 
 impl Table {
-    pub(crate) fn new(columns: Vec<TableColumn>) -> PyResult<Self> {
+    pub(crate) fn new(columns: Vec<TableColumn>, threads: usize) -> PyResult<Self> {
         let rows = columns.first().map_or(0, TableColumn::rows);
         let schema =
             Arc::new(Schema::new(columns.iter().map(|column| Arc::clone(&column.field)).collect::<Vec<_>>()));
@@ -198,7 +209,7 @@ impl Table {
             .collect::<PyResult<_>>()?;
         // Beyond this many rows the texts of a column might not fit offsets of 32 bits.
         let text = if rows > MOST_SHORT_TEXTS { DataType::LargeUtf8 } else { DataType::Utf8 };
-        Ok(Self { schema, batches, coded, text })
+        Ok(Self { schema, batches, coded, threads, text })
     }
 
     /// Schema and batches as they are handed out.
@@ -230,7 +241,7 @@ impl Table {
         let texts =
             array.keys().iter().map(|code| code.and_then(|code| usize::try_from(code).ok()).map(text));
         match self.text {
-            DataType::Utf8View => views(array),
+            DataType::Utf8View => views(array, self.threads),
             DataType::LargeUtf8 => Arc::new(texts.collect::<LargeStringArray>()),
             _ => Arc::new(texts.collect::<StringArray>()),
         }
@@ -249,13 +260,16 @@ impl Table {
 const MOST_SHORT_TEXTS: usize = (1 << 31) / 64 - 1;
 
 /// Codes as views of 16 bytes a row into one copy of each text.
-fn views(array: &DictionaryArray<Int32Type>) -> ArrayRef {
+fn views(array: &DictionaryArray<Int32Type>, threads: usize) -> ArrayRef {
     let mut texts = StringViewBuilder::new();
     array.values().as_string::<i32>().iter().for_each(|text| texts.append_option(text));
     let texts = texts.finish();
-    let view = |code: &i32| usize::try_from(*code).ok().and_then(|code| texts.views().get(code)).copied();
-    let views: ScalarBuffer<u128> =
-        array.keys().values().iter().map(|code| view(code).unwrap_or(0)).collect();
+    let (codes, known) = (array.keys().values(), texts.views());
+    let view = |row: usize| {
+        let code = codes.get(row).and_then(|code| usize::try_from(*code).ok());
+        code.and_then(|code| known.get(code)).copied().unwrap_or(0)
+    };
+    let views = ScalarBuffer::from(by_rows(codes.len(), threads, view));
     let buffers = Arc::clone(texts.data_buffers());
     // SAFETY: every view is one of the checked texts, in whose buffers it points, or the empty one of all zeros.
     Arc::new(unsafe { StringViewArray::new_unchecked(views, buffers, array.nulls().cloned()) })
@@ -306,6 +320,7 @@ impl Table {
             schema: Arc::clone(&self.schema),
             batches: self.batches.clone(),
             coded: self.coded.clone(),
+            threads: self.threads,
             text: DataType::Utf8View,
         }
     }

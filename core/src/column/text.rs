@@ -219,14 +219,27 @@ impl<'a> TextColumn<'a> {
         }
     }
 
-    /// The dictionary code of a row; `None` where it is missing, or where the column has no dictionary.
-    pub(crate) fn code(&self, row: usize) -> Option<usize> {
-        match &self.0 {
-            Layout::Dictionary { codes, validity, .. } if validity.is_none_or(|bits| bits.get(row)) => {
-                codes.get(row)
+    /// Writes, for each row from `start` on, what `look_up` says of its dictionary code; `None` where it is missing, or
+    /// where the column has no dictionary.
+    pub(crate) fn fill_by_code<T>(&self, start: usize, out: &mut [T], look_up: impl Fn(Option<usize>) -> T) {
+        let Layout::Dictionary { codes, validity, .. } = &self.0 else { return };
+        #[allow(clippy::unnecessary_fallible_conversions, reason = "the narrow widths share the code of the wide")]
+        let () = with_codes!(codes, slice => {
+            let codes = slice.get(start..).unwrap_or_default();
+            match validity {
+                None => {
+                    for (out, code) in out.iter_mut().zip(codes) {
+                        *out = look_up(usize::try_from(*code).ok());
+                    }
+                }
+                Some(bits) => {
+                    for (row, (out, code)) in out.iter_mut().zip(codes).enumerate() {
+                        let code = usize::try_from(*code).ok().filter(|_| bits.get(start + row));
+                        *out = look_up(code);
+                    }
+                }
             }
-            _ => None,
-        }
+        });
     }
 
     /// The rows from `row` on that are null, the first in the lowest bit; beyond the end the bits mean nothing.

@@ -126,14 +126,12 @@ impl<'a> CurrentColumn<'a> {
 
     /// Fills `out` with the positions, as lanes, of the rows from `start` on.
     pub(super) fn fill(&self, start: usize, index: &PlanIndex, out: &mut [f64]) {
-        let rows = (start..).zip(out);
+        let rows = (start..).zip(&mut *out);
         match self {
             Self::Absent => rows.for_each(|(_, out)| *out = NONE.into()),
             Self::Codes(text, found) => {
-                for (row, out) in rows {
-                    let code = text.code(row);
-                    *out = code.and_then(|code| found.get(code)).copied().unwrap_or(NONE).into();
-                }
+                let position = |code: usize| found.get(code).copied();
+                text.fill_by_code(start, out, |code| code.and_then(position).unwrap_or(NONE).into());
             }
             Self::Text(text) => {
                 rows.for_each(|(row, out)| *out = text.get(row).map_or(NONE, |id| index.find(id)).into());

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import cpcfit as cpc
 import numpy as np
 import numpy.typing as npt
-
-import cpcfit as cpc
 from measure import ROOT
 
 Floats = npt.NDArray[np.float64]

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-
 from customers import CUSTOMERS, KILOBYTES, SECONDS, Floats, catalog, customers, plans
 from measure import Alone, Pair, at_least, at_most, row
 

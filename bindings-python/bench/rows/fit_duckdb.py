@@ -8,7 +8,6 @@ from collections.abc import Callable
 import duckdb
 import polars as pl
 import pyarrow as pa
-
 from customers import KILOBYTES, SECONDS, customers, fit, plans, ranked
 from measure import Pair, at_least, row
 
@@ -22,7 +21,9 @@ def connect(kind: str) -> duckdb.DuckDBPyConnection:
     ids = ", ".join(f"'{plan.id}'" for plan in plans())
     connection.execute(f"create type plan_id as enum ({ids})")
     arrow = pa.table({"voice": own.voice, "data": own.data, "current_plan": pa.array(own.texts())})
-    offers = pa.Table.from_pylist([vars(plan) | {"rank": ranked().index(n)} for n, plan in enumerate(plans())])
+    offers = pa.Table.from_pylist(
+        [vars(plan) | {"rank": ranked().index(n)} for n, plan in enumerate(plans())]
+    )
     connection.register("arrow", arrow)
     connection.register("offers", offers)
     connection.execute(
@@ -86,7 +87,9 @@ def agree(ours: pa.Table, theirs: pa.Table) -> None:
     """The same plan and total for every customer."""
 
     def sorted_frame(table: pa.Table) -> pl.DataFrame:
-        columns = pl.DataFrame(table).select("customer", pl.col("plan").cast(pl.String), pl.col("total").cast(pl.Int64))
+        columns = pl.DataFrame(table).select(
+            "customer", pl.col("plan").cast(pl.String), pl.col("total").cast(pl.Int64)
+        )
         return columns.sort("customer")
 
     assert sorted_frame(ours).equals(sorted_frame(theirs), null_equal=True)

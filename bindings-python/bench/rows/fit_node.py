@@ -15,4 +15,6 @@ def _() -> Samples:
     own = customers()
     for name, column in (("voice", own.voice), ("data", own.data), ("code", own.code)):
         column.tofile(FOLDER / name)
-    return samples_of(["node", "--expose-gc", "bindings-wasm/bench/speed.mjs", "--samples", str(FOLDER)], "fit-node")
+    return samples_of(
+        ["node", "--expose-gc", "bindings-wasm/bench/speed.mjs", "--samples", str(FOLDER)], "fit-node"
+    )

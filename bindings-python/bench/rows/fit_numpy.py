@@ -8,9 +8,9 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-
 from customers import KILOBYTES, SECONDS, Customers, Floats, customers, fit, plans, ranked
 from measure import Pair, at_least, row
+
 from rows.bills import PEER, line, line_into
 
 Codes: TypeAlias = npt.NDArray[np.integer[Any]]
@@ -20,7 +20,7 @@ Loop: TypeAlias = Callable[[Customers, Codes], tuple[Codes, Floats]]
 BLOCK = 32_768
 
 
-def present(own: Customers, codes: Codes, seconds: Floats, kilobytes: Floats) -> tuple[Floats, Floats]:
+def present(codes: Codes, seconds: Floats, kilobytes: Floats) -> tuple[Floats, Floats]:
     """Fee and total on the current plan."""
 
     def of(attribute: str) -> Any:
@@ -34,7 +34,7 @@ def present(own: Customers, codes: Codes, seconds: Floats, kilobytes: Floats) ->
 def plain(own: Customers, codes: Codes) -> tuple[Codes, Floats]:
     """A loop over plans, whole columns, the best so far kept by `where`; -1 and infinity where there is none."""
     seconds, kilobytes = np.rint(own.voice * SECONDS), np.rint(own.data * KILOBYTES)
-    fee, total_now = present(own, codes, seconds, kilobytes)
+    fee, total_now = present(codes, seconds, kilobytes)
     low, high, highest_fee = np.ceil(total_now * 6 / 10), np.floor(total_now * 15 / 10), fee * 2
     best = np.full(len(codes), -1)
     least = np.full(len(codes), np.inf)

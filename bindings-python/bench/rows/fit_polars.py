@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import polars as pl
-
 from customers import KILOBYTES, SECONDS, Plan, customers, fit, plans, ranked
 from measure import Pair, at_least, row
 
@@ -40,7 +39,9 @@ def wide(customers: pl.DataFrame) -> pl.DataFrame:
         return pl.lit(pl.Series([of(plan) for plan in plans()], dtype=pl.Float64)).gather(pl.col("code"))
 
     spoken = line(pl.col("seconds"), present(lambda p: p.seconds), present(lambda p: p.per_minute), SECONDS)
-    used = line(pl.col("kilobytes"), present(lambda p: p.kilobytes), present(lambda p: p.per_megabyte), KILOBYTES)
+    used = line(
+        pl.col("kilobytes"), present(lambda p: p.kilobytes), present(lambda p: p.per_megabyte), KILOBYTES
+    )
     keys = []
     for rank, position in enumerate(ranked()):
         plan = plans()[position]

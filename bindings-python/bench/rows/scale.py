@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import cpcfit as cpc
 import polars as pl
-
 from customers import CUSTOMERS, Customers, catalog, customers, fit, plans, policy
 from measure import Alone, Pair, row, within
-
-import cpcfit as cpc
 
 PARTS = 4
 

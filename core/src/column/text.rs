@@ -223,7 +223,10 @@ impl<'a> TextColumn<'a> {
     /// where the column has no dictionary.
     pub(crate) fn fill_by_code<T>(&self, start: usize, out: &mut [T], look_up: impl Fn(Option<usize>) -> T) {
         let Layout::Dictionary { codes, validity, .. } = &self.0 else { return };
-        #[allow(clippy::unnecessary_fallible_conversions, reason = "the narrow widths share the code of the wide")]
+        #[allow(
+            clippy::unnecessary_fallible_conversions,
+            reason = "the narrow widths share the code of the wide"
+        )]
         let () = with_codes!(codes, slice => {
             let codes = slice.get(start..).unwrap_or_default();
             match validity {

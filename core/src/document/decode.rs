@@ -143,7 +143,7 @@ impl Document {
             problem.quote(&lines, problem.found().map_or(1, marked_width));
         }
         if more > 0 {
-            let message = format!("{more} more problems, or above, are not listed");
+            let message = format!("at least {more} more problems are not listed");
             problems.push(
                 Problem::new(code::TOO_MANY_PROBLEMS, "", message).with_expected("those above mended first"),
             );

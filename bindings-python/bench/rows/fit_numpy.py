@@ -59,7 +59,7 @@ def in_place(own: Customers, codes: Codes) -> tuple[Codes, Floats]:
         block = slice(start, start + BLOCK)
         some = Customers(own.voice[block], own.data[block], own.code[block])
         seconds, kilobytes = np.rint(some.voice * SECONDS), np.rint(some.data * KILOBYTES)
-        fee, total_now = present(some, codes[block], seconds, kilobytes)
+        fee, total_now = present(codes[block], seconds, kilobytes)
         low, high, highest_fee = np.ceil(total_now * 6 / 10), np.floor(total_now * 15 / 10), fee * 2
         total, used = total_lanes[: len(fee)], used_lanes[: len(fee)]
         better, test = better_lanes[: len(fee)], test_lanes[: len(fee)]

@@ -370,3 +370,18 @@ def test_memory_lives_as_long_as_the_result(catalog: cpc.Catalog) -> None:
     np.full(100_000, 7.0)
     assert fit.to_frame()["voice"].tolist() == list(range(100_000))
     assert fit.explain(99_999.0).found.present_total is not None
+
+
+def test_texts_of_numpy(catalog: cpc.Catalog) -> None:
+    """Texts of a fixed width, with zeros and beyond ASCII, and objects with None among them."""
+    texts = np.array(["small", "套餐", "a\0b", ""])
+    matches = cpc.package_fit({"voice": np.zeros(4), "current_plan": texts}, catalog, on_error="null")
+    assert [problem.found for problem in matches.problems] == ['"套餐"']
+    assert matches.problems[0].row_count == 3
+    objects = np.array(["small", None], dtype=object)
+    found = cpc.package_fit(
+        {"voice": np.zeros(2), "current_plan": objects}, catalog, on_error="null"
+    ).to_frame()
+    assert found["status"].tolist() == ["stays", "invalid"]
+    once = {"voice": np.zeros(1), "current_plan": (plan for plan in ["small"])}
+    assert cpc.package_fit(once, catalog).to_frame()["status"].tolist() == ["stays"]

@@ -149,7 +149,7 @@ _MOST_OTHERS = 200
 def _plain(values: Any) -> Any:
     """An array in a form that the compiled part reads.
 
-    NumPy arrays of numbers become contiguous memory in native byte order, other NumPy arrays lists.
+    NumPy arrays of numbers and texts become contiguous memory in native byte order, other NumPy arrays lists.
     """
     polars: Any = sys.modules.get("polars")
     # A column of nothing but nulls crosses in a form that not every reader takes.
@@ -163,7 +163,7 @@ def _plain(values: Any) -> Any:
     kind, size = values.dtype.kind, values.dtype.itemsize
     if kind == "M":
         return values.astype("datetime64[D]").tolist()
-    if kind not in "fiub" or isinstance(values, np.ma.MaskedArray):
+    if kind not in "fiubU" or isinstance(values, np.ma.MaskedArray):
         return values.tolist()
     # Floats of 16 and of 80 bits are nothing that Arrow has a column of.
     odd = kind == "f" and size not in (4, 8)

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use arrow_array::builder::LargeStringBuilder;
 use arrow_array::types::{Date32Type, Decimal128Type, Float64Type, Int64Type};
 use arrow_array::{ArrayRef, BooleanArray, LargeStringArray, NullArray, PrimitiveArray};
 use cpcfit::{Error, Scalar};
@@ -35,6 +36,9 @@ pub(super) fn array(name: &str, values: &Bound<'_, PyAny>) -> PyResult<ArrayRef>
         let message = format!("the column `{name}` is {}, not a list or an array", description(values)?);
         return Err(PyTypeError::new_err(message));
     }
+    if let Some(texts) = texts(values)? {
+        return Ok(texts);
+    }
     let mut scalars = Vec::with_capacity(values.len().unwrap_or(0));
     let mut kind = Kind::Null;
     for value in values.try_iter()? {
@@ -50,6 +54,28 @@ pub(super) fn array(name: &str, values: &Bound<'_, PyAny>) -> PyResult<ArrayRef>
         scalars.push(scalar);
     }
     Ok(build(kind, &scalars))
+}
+
+/// The values as text where the first few and then all are texts or None; this saves an object a row.
+fn texts(values: &Bound<'_, PyAny>) -> PyResult<Option<ArrayRef>> {
+    // What has no length may be read only once.
+    let Ok(rows) = values.len() else { return Ok(None) };
+    let mut texts = LargeStringBuilder::with_capacity(rows, rows.saturating_mul(8));
+    let mut some = false;
+    for value in values.try_iter()? {
+        let value = value?;
+        if value.is_none() {
+            texts.append_null();
+        } else if let Ok(text) = value.cast::<PyString>() {
+            // A text with lone surrogates has no UTF-8; the general way names it.
+            let Ok(text) = text.to_str() else { return Ok(None) };
+            texts.append_value(text);
+            some = true;
+        } else {
+            return Ok(None);
+        }
+    }
+    Ok(some.then(|| Arc::new(texts.finish()) as ArrayRef))
 }
 
 impl Kind {

@@ -8,8 +8,9 @@ use arrow_array::types::{
     ArrowPrimitiveType, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type,
     UInt16Type, UInt32Type, UInt64Type,
 };
-use arrow_array::{ArrayRef, BooleanArray, PrimitiveArray};
-use arrow_buffer::{BooleanBuffer, Buffer, ScalarBuffer};
+use arrow_array::{ArrayRef, BooleanArray, LargeStringArray, PrimitiveArray, new_null_array};
+use arrow_buffer::{BooleanBuffer, Buffer, OffsetBuffer, ScalarBuffer};
+use arrow_schema::DataType;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -42,8 +43,44 @@ pub(super) fn array(values: &Bound<'_, PyAny>) -> PyResult<Option<ArrayRef>> {
             let bits = BooleanBuffer::collect_bool(len, |row| bytes.get(row).is_some_and(|byte| *byte != 0));
             Arc::new(BooleanArray::new(bits, None))
         }
+        text if text.starts_with('U') => match text[1..].parse() {
+            Ok(width) => texts(memory, width),
+            Err(_) => return Ok(None),
+        },
         _ => return Ok(None),
     }))
+}
+
+/// Texts of a fixed width, four bytes a character and zeros at the end, as UTF-8.
+fn texts(memory: Memory, width: usize) -> ArrayRef {
+    let rows = memory.len;
+    let bytes = memory.buffer(width * 4);
+    let mut utf8: Vec<u8> = Vec::with_capacity(rows * width);
+    let mut ends = Vec::with_capacity(rows + 1);
+    ends.push(0);
+    for row in 0..rows {
+        let cell = bytes.get(row * width * 4..).and_then(|rest| rest.get(..width * 4)).unwrap_or_default();
+        let (codes, _) = cell.as_chunks::<4>();
+        let used = codes.iter().rposition(|code| *code != [0; 4]).map_or(0, |last| last + 1);
+        for code in codes.iter().take(used) {
+            let code = u32::from_ne_bytes(*code);
+            match u8::try_from(code) {
+                Ok(ascii) if ascii.is_ascii() => utf8.push(ascii),
+                _ => {
+                    // NumPy lets surrogates stand alone; no text in UTF-8 has them.
+                    let character = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
+                    utf8.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+                }
+            }
+        }
+        ends.push(i64::try_from(utf8.len()).unwrap_or(i64::MAX));
+    }
+    let offsets = OffsetBuffer::new(ends.into());
+    LargeStringArray::try_new(offsets, utf8.into(), None).map_or_else(
+        // Nothing but UTF-8 was written.
+        |_| new_null_array(&DataType::LargeUtf8, rows),
+        |texts| Arc::new(texts) as ArrayRef,
+    )
 }
 
 /// The memory of an array, which lives as long as its owner does.

@@ -24,6 +24,11 @@ mod scalar;
 
 use pyo3::prelude::*;
 
+/// Results are tens of megabytes; an allocator that keeps its pages saves more time than the bills take, as fresh pages
+/// cost a fault each.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[pymodule]
 mod _cpcfit {
     #[pymodule_export]

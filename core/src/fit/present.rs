@@ -1,8 +1,8 @@
 //! The columns of the present bill, for customers whose current plan is not in the catalogue.
 
-use crate::column::{BLOCK, Batch, Column, Options, Refused, RowFaults, fill_units, holds_units};
-use crate::error::{Problem, data as code};
-use crate::tariff::{Gathered, Lanes, find_column};
+use crate::column::{BLOCK, Batch, Column, Options, Refused, RowFaults, fill_units};
+use crate::error::Problem;
+use crate::tariff::{Gathered, Lanes, find_numbers};
 
 /// `present_total` or `present_fee`, where the data have it.
 pub(super) struct PresentColumn<'a> {
@@ -20,15 +20,7 @@ impl<'a> PresentColumn<'a> {
         problems: &mut Vec<Problem>,
     ) -> Self {
         let name = options.column_of(id).to_owned();
-        let renamed = options.columns.contains_key(id);
-        let column = find_column(batch, &name, !renamed, problems).filter(|column| {
-            let fits = holds_units(column);
-            if !fits {
-                let problem = Problem::new(code::WRONG_TYPE, &*name, "the column has the wrong type");
-                problems.push(problem.with_found(column.type_name()).with_expected("numbers"));
-            }
-            fits
-        });
+        let column = find_numbers(batch, id, true, options, problems);
         Self { name, column, ratio }
     }
 

@@ -38,15 +38,7 @@ impl<'a> UsageColumns<'a> {
     ) -> Self {
         let mut source = |id: &str, base: &str, ratio: u64, default: Option<u64>| {
             let name = options.column_of(id).to_owned();
-            let column = find_column(batch, &name, default.is_some(), problems);
-            let column = column.filter(|column| {
-                let fits = holds_units(column);
-                if !fits {
-                    let problem = Problem::new(data::WRONG_TYPE, &*name, "the column has the wrong type");
-                    problems.push(problem.with_found(column.type_name()).with_expected("numbers"));
-                }
-                fits
-            });
+            let column = find_numbers(batch, id, default.is_some(), options, problems);
             Source { name, base: base.into(), column, ratio, default: default.map(|default| default as f64) }
         };
         let meters = catalog.meters().iter();
@@ -131,6 +123,24 @@ impl Source<'_> {
             0.0
         });
     }
+}
+
+/// The column of numbers that holds a field. It may be absent if it is optional and `columns` does not name it.
+pub(crate) fn find_numbers<'a>(
+    batch: &Batch<'a>,
+    id: &str,
+    optional: bool,
+    options: &Options,
+    problems: &mut Vec<Problem>,
+) -> Option<Column<'a>> {
+    let name = options.column_of(id);
+    let column = find_column(batch, name, optional && !options.columns.contains_key(id), problems)?;
+    if holds_units(&column) {
+        return Some(column);
+    }
+    let problem = Problem::new(data::WRONG_TYPE, name, "the column has the wrong type");
+    problems.push(problem.with_found(column.type_name()).with_expected("numbers"));
+    None
 }
 
 /// The column of that name; its absence is a problem unless it is optional.
@@ -246,5 +256,29 @@ impl Gathered {
         units.extend(self.usage.iter().map(|lanes| lanes.get(row).map_or(0, |units| *units as u64)));
         let given = if self.has_given { self.given.get(row).copied().unwrap_or_default() } else { 0.0 };
         Money::from_minor(super::lanes::minor(given)).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A default stands in for an absent column, not for one that the caller names and the data lack.
+    #[test]
+    fn a_named_column_must_be_there() {
+        let catalog = Catalog::from_text(
+            "{cpcfit: 1, kind: catalogue, id: a, version: 1, currency: {code: CNY, exponent: 2},
+              rounding: {stage: line, mode: half_up, step: 0.01}, meters: {n: {unit: n, base: n, default: 0}},
+              plans: [{id: p, fee: 1, charges: {n: {overage: 1}}}]}",
+        )
+        .unwrap();
+        let batch = [Batch::new(1)];
+        assert!(catalog.sum_columns(&batch, &Options::default()).is_ok());
+        let columns = [("n".to_owned(), "nope".to_owned())].into();
+        let error = catalog.sum_columns(&batch, &Options { columns, ..Options::default() }).unwrap_err();
+        assert_eq!(
+            (error.problems()[0].code().id(), error.problems()[0].path()),
+            ("data.missing_column", "nope")
+        );
     }
 }

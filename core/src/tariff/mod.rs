@@ -32,6 +32,6 @@ pub use rounding::{Rounding, Stage};
 pub use usage::Usage;
 
 pub(crate) use columns::{Piece, block_totals, distinct, pieces, take};
-pub(crate) use gather::{Gathered, UsageColumns, find_column};
+pub(crate) use gather::{Gathered, UsageColumns, find_column, find_numbers};
 pub(crate) use lanes::{Lanes, PlainPair, lane, low_bits, minor};
 pub(crate) use usage::CUSTOMER_NAMES;

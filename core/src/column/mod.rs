@@ -10,6 +10,7 @@ mod date;
 mod faults;
 mod fixed;
 mod layout;
+mod piece;
 mod scalar;
 #[cfg(test)]
 mod tests;
@@ -25,6 +26,7 @@ pub(crate) use faults::RowFaults;
 pub(crate) use fixed::nearest_f64;
 pub use fixed::{BoolColumn, DecimalColumn};
 pub use layout::LayoutError;
+pub(crate) use piece::{Piece, distinct, find_column, pieces, take};
 pub use scalar::{Record, Scalar};
 pub use text::{Codes, TextColumn};
 pub(crate) use units::{BLOCK, MAX_UNITS, Refused, fill_units, holds_units, units};

@@ -1,9 +1,9 @@
 //! Package fit over columns: the batches are bound once, then their pieces are worked on by threads.
 
-use crate::column::{BLOCK, Batch, Options, RowFaults, run};
+use crate::column::{BLOCK, Batch, Options, Piece, RowFaults, distinct, find_column, pieces, run, take};
 use crate::error::{Error, Problem, Result, data, nearest};
 use crate::expr::{ColumnCriterion, Columns};
-use crate::tariff::{CUSTOMER_NAMES, Piece, UsageColumns, distinct, find_column, pieces, take};
+use crate::tariff::{CUSTOMER_NAMES, UsageColumns};
 
 use super::block::Worker;
 use super::current::CurrentColumn;

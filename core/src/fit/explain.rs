@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use crate::column::{Batch, Options, Record, Scalar};
+use crate::column::{Batch, Options, Record, Scalar, find_column};
 use crate::error::{Error, Problem, Result, fit as code};
 use crate::money::{Decimal, Money};
-use crate::tariff::{Plan, find_column};
+use crate::tariff::Plan;
 
 use super::current::canonical;
 use super::matches::Status;

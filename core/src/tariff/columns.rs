@@ -2,16 +2,13 @@
 
 use fearless_simd::Level;
 
-use crate::column::{BLOCK, Batch, Options, RowFaults, run};
+use crate::column::{BLOCK, Batch, Options, Piece, RowFaults, distinct, pieces, run, take};
 use crate::error::{Error, Problem, Result};
 
 use super::catalog::Catalog;
 use super::gather::{Gathered, UsageColumns};
 use super::lanes::{self, Lanes, Totaled};
 use super::usage::CUSTOMER_NAMES;
-
-/// Rows of one piece of work: large enough to keep a thread busy, small enough to share evenly.
-pub(crate) const PIECE: usize = 32_768;
 
 /// Everyone's total on every plan.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -23,31 +20,6 @@ pub struct Totals {
     pub plans: Vec<Vec<i64>>,
     /// Whether each row could be billed.
     pub valid: Vec<bool>,
-}
-
-/// A batch with the place of its rows in the whole.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Piece {
-    pub(crate) batch: usize,
-    /// The first row within the batch.
-    pub(crate) start: usize,
-    pub(crate) rows: usize,
-    /// Rows of all batches before this one.
-    pub(crate) offset: usize,
-}
-
-/// The pieces of all batches, in order.
-pub(crate) fn pieces(batches: &[Batch<'_>]) -> Vec<Piece> {
-    let mut offset = 0_usize;
-    let mut pieces = Vec::new();
-    for (index, batch) in batches.iter().enumerate() {
-        for start in (0..batch.len()).step_by(PIECE) {
-            let rows = PIECE.min(batch.len().saturating_sub(start));
-            pieces.push(Piece { batch: index, start, rows, offset });
-        }
-        offset = offset.saturating_add(batch.len());
-    }
-    pieces
 }
 
 /// One plan's totals of a block, by the kernel where it is exact and else by the reference.
@@ -212,24 +184,4 @@ fn split(totals: &mut Totals, pieces: Vec<Piece>) -> Vec<Part<'_>> {
         parts.push((piece, own, own_valid));
     }
     parts
-}
-
-/// Takes the first `rows` of a slice away from it.
-#[expect(clippy::mut_mut, reason = "the slice that the caller holds is cut")]
-pub(crate) fn take<'t, T>(rest: &mut &'t mut [T], rows: usize) -> &'t mut [T] {
-    let all = std::mem::take(rest);
-    let (first, later) = all.split_at_mut(rows.min(all.len()));
-    *rest = later;
-    first
-}
-
-/// Chunks of one data set raise the same problem of a column once.
-pub(crate) fn distinct(problems: Vec<Problem>) -> Vec<Problem> {
-    let mut distinct: Vec<Problem> = Vec::new();
-    for problem in problems {
-        if !distinct.contains(&problem) {
-            distinct.push(problem);
-        }
-    }
-    distinct
 }

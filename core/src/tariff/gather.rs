@@ -2,8 +2,10 @@
 
 use fearless_simd::Level;
 
-use crate::column::{BLOCK, Batch, Column, Options, Refused, RowFaults, fill_units, holds_units};
-use crate::error::{Problem, data, nearest, tariff as code};
+use crate::column::{
+    BLOCK, Batch, Column, Options, Refused, RowFaults, fill_units, find_column, holds_units,
+};
+use crate::error::{Problem, data, tariff as code};
 use crate::expr::RowBits;
 use crate::money::{MAX_MINOR, Money};
 
@@ -141,21 +143,6 @@ pub(crate) fn find_numbers<'a>(
     let problem = Problem::new(data::WRONG_TYPE, name, "the column has the wrong type");
     problems.push(problem.with_found(column.type_name()).with_expected("numbers"));
     None
-}
-
-/// The column of that name; its absence is a problem unless it is optional.
-pub(crate) fn find_column<'a>(
-    batch: &Batch<'a>,
-    name: &str,
-    optional: bool,
-    problems: &mut Vec<Problem>,
-) -> Option<Column<'a>> {
-    let column = batch.get(name).cloned();
-    if column.is_none() && !optional {
-        let problem = Problem::new(data::MISSING_COLUMN, name, "the column is missing");
-        problems.push(problem.suggest(nearest(name, batch.names())));
-    }
-    column
 }
 
 /// The largest lane; sixteen running maxima make vectors possible.

@@ -31,7 +31,7 @@ pub use quote::{Offer, Quote};
 pub use rounding::{Rounding, Stage};
 pub use usage::Usage;
 
-pub(crate) use columns::{Piece, block_totals, distinct, pieces, take};
-pub(crate) use gather::{Gathered, UsageColumns, find_column, find_numbers};
+pub(crate) use columns::block_totals;
+pub(crate) use gather::{Gathered, UsageColumns, find_numbers};
 pub(crate) use lanes::{Lanes, PlainPair, lane, low_bits, minor};
 pub(crate) use usage::CUSTOMER_NAMES;

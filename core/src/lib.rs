@@ -49,6 +49,7 @@ pub mod error;
 pub mod expr;
 pub mod fit;
 pub mod money;
+pub mod scoring;
 pub mod tariff;
 
 pub use column::{Batch, Column, Date, OnError, Options, Record, Scalar, Simd};
@@ -56,6 +57,7 @@ pub use document::{Document, Node};
 pub use error::{Error, ErrorKind, Problem, Result};
 pub use fit::{FitPolicy, Funnel, Matches, PackageFit, Status};
 pub use money::{Currency, Decimal, Money};
+pub use scoring::{Framework, Score, Scores};
 pub use tariff::{Bill, Catalog, Offer, Quote, Usage};
 
 #[cfg(doctest)]

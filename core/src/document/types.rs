@@ -74,6 +74,33 @@ impl Decode for Decimal {
     }
 }
 
+/// The nearest float of a number as written, or of a decimal text. Scores are floats, so no digit is too many.
+impl Decode for f64 {
+    fn shape(_: &mut Shapes) -> Shape {
+        Shape::Decimal
+    }
+
+    fn decode(node: &Node, decoder: &mut Decoder) -> Option<Self> {
+        let token = match &node.value {
+            Value::Number(number) => number.token(),
+            Value::Text(text) => text,
+            _ => return decoder.wrong_type(node, "a number"),
+        };
+        // Texts such as `inf` and `nan` are numbers to the standard library.
+        let written = token.bytes().any(|byte| byte.is_ascii_digit());
+        let value = token.parse().ok().filter(|value: &f64| written && value.is_finite());
+        if value.is_none() {
+            decoder.problem(
+                node,
+                code::BAD_DECIMAL,
+                "the value is not a finite number",
+                "a number such as 0.29",
+            );
+        }
+        value
+    }
+}
+
 fn is_long_float(number: &Number) -> bool {
     let digits = || number.token().bytes().filter(u8::is_ascii_digit);
     let leading = digits().take_while(|digit| *digit == b'0').count();

@@ -1,0 +1,344 @@
+//! A framework document becomes a model: everything is checked at once.
+
+use std::collections::HashMap;
+
+use crate::document::{At, DictEntry, Document, Located};
+use crate::error::{Problem, scoring as code};
+
+use super::aggregate::{Aggregate, AggregateEntry};
+use super::build::{Builder, Built};
+use super::direction::Direction;
+use super::document::{
+    Clip, FrameworkDocument, ImputeEntry, IndicatorEntry, MissingEntry, NodeEntry, RangeEntry,
+};
+use super::level::Level;
+use super::method::MethodEntry;
+use super::model::{Child, Fitted, FrameworkNode, GroupValues, Indicator, Missing, Model, Segments};
+use super::scale::Scale;
+use super::tree::{Tree, tree};
+use super::weigh::Weigher;
+
+/// Checks and compiles. `None` after a problem was reported.
+pub(super) fn compile(
+    document: &Document,
+    read: FrameworkDocument,
+    problems: &mut Vec<Problem>,
+) -> Option<Model> {
+    let scale = scale(&read, problems)?;
+    let tree = tree(&read, problems);
+    let mut compiler = Compiler {
+        scale,
+        problems,
+        unfitted: Vec::new(),
+        inputs: Names::default(),
+        groups: Names::default(),
+    };
+    let entries = read.indicators.entries.iter();
+    let indicators: Vec<Option<Indicator>> = entries.map(|entry| compiler.indicator(entry)).collect();
+    let nodes: Vec<Option<FrameworkNode>> = read
+        .nodes
+        .entries
+        .iter()
+        .enumerate()
+        .map(|(index, entry)| compiler.node(index, entry, tree.as_ref(), &read))
+        .collect();
+    let tree = tree?;
+    let mut weigher = Weigher::new(&read, &tree, compiler.problems, &mut compiler.unfitted);
+    let weightings = weigher.all();
+    let (warnings, names) = weigher.finish();
+    Some(Model {
+        document: document.clone(),
+        header: read.header?,
+        source: read.source,
+        scale,
+        fitted: read.fitted.map(|fitted| Fitted { on: fitted.on, rows: fitted.rows.0.unsigned_abs() }),
+        indicators: indicators.into_iter().collect::<Option<_>>()?,
+        nodes: nodes.into_iter().collect::<Option<_>>()?,
+        root: tree.root,
+        top_down: tree.top_down,
+        inputs: compiler.inputs.names,
+        groups: compiler.groups.names,
+        segments: read.segments.map(|segments| Segments { field: segments.field, names }),
+        weightings: weightings?,
+        warnings,
+        unfitted: compiler.unfitted,
+    })
+}
+
+fn scale(read: &FrameworkDocument, problems: &mut Vec<Problem>) -> Option<Scale> {
+    if !read.scale_was_read {
+        return None;
+    }
+    let Some(Located { value: entry, at }) = &read.scale else { return Some(Scale::PERCENT) };
+    let scale = Scale { min: entry.min, max: entry.max };
+    if scale.range() > 0.0 && scale.range().is_finite() {
+        return Some(scale);
+    }
+    let problem = at.problem(code::BAD_SCALE, "the scale has no width");
+    let found = format!("`min: {}` and `max: {}`", entry.min, entry.max);
+    problems.push(problem.with_found(found).with_expected("`max` above `min`"));
+    None
+}
+
+/// Names with their positions, in the order first met.
+#[derive(Default)]
+struct Names {
+    names: Vec<Box<str>>,
+    known: HashMap<Box<str>, usize>,
+}
+
+impl Names {
+    fn of(&mut self, name: &str) -> usize {
+        if let Some(index) = self.known.get(name) {
+            return *index;
+        }
+        let index = self.names.len();
+        self.names.push(name.into());
+        self.known.insert(name.into(), index);
+        index
+    }
+}
+
+struct Compiler<'p> {
+    scale: Scale,
+    problems: &'p mut Vec<Problem>,
+    unfitted: Vec<Problem>,
+    inputs: Names,
+    groups: Names,
+}
+
+impl Compiler<'_> {
+    fn indicator(&mut self, entry: &DictEntry<IndicatorEntry>) -> Option<Indicator> {
+        let value = &entry.value;
+        let input = self.inputs.of(&entry.key);
+        let compare = value.compare.as_ref().map(|compare| (compare.by.0, self.inputs.of(&compare.with)));
+        let possible = self.possible(value.possible.as_ref());
+        let draw = self.draw(value);
+        let missing = self.missing(value);
+        let direction = value.direction.as_ref().map(|direction| direction.0);
+        let curve = self.curve(value, direction);
+        self.weight(value.weight.as_ref());
+        Some(Indicator {
+            id: entry.key.clone(),
+            name: value.name.clone(),
+            unit: value.unit.clone(),
+            source: value.source.clone(),
+            direction: direction?,
+            input,
+            compare,
+            possible: possible?,
+            impossible: value.impossible?.0,
+            draw: draw?,
+            missing: missing?,
+            curve: curve?,
+        })
+    }
+
+    /// Nothing, after a problem; a curve, or none where it is still to be fitted.
+    #[expect(clippy::option_option, reason = "unfitted and wrong are different outcomes")]
+    fn curve(
+        &mut self,
+        entry: &IndicatorEntry,
+        direction: Option<Direction>,
+    ) -> Option<Option<super::curve::Curve>> {
+        let (method, direction) = (entry.normalise.as_ref()?, direction?);
+        let clip: Option<Clip> = entry.clip.as_ref().map(|clip| clip.0);
+        let mut builder =
+            Builder { direction, clip, scale: self.scale, at: &method.at, problems: self.problems };
+        match builder.build(&method.value) {
+            Built::Curve(curve) => Some(Some(curve)),
+            Built::Wrong => None,
+            Built::Unfitted => {
+                self.leave_to_fit(&method.at, "the baseline is to be fitted");
+                Some(None)
+            }
+        }
+    }
+
+    fn leave_to_fit(&mut self, at: &At, message: &str) {
+        let problem = at.problem(code::NOT_FITTED, message);
+        self.unfitted.push(problem.with_expected("numbers: fit the framework to data first"));
+    }
+
+    fn weight(&mut self, weight: Option<&Located<f64>>) {
+        if let Some(weight) = weight
+            && weight.value < 0.0
+        {
+            let problem = weight.at.problem(code::BAD_WEIGHT, "the weight is negative");
+            self.problems
+                .push(problem.with_found(format!("`{}`", weight.value)).with_expected("zero or more"));
+        }
+    }
+
+    fn possible(&mut self, entry: Option<&Located<RangeEntry>>) -> Option<(f64, f64)> {
+        let Some(Located { value, at }) = entry else { return Some((f64::MIN, f64::MAX)) };
+        let (low, high) = (value.min.unwrap_or(f64::MIN), value.max.unwrap_or(f64::MAX));
+        self.in_order(low, high, at)
+    }
+
+    fn in_order(&mut self, low: f64, high: f64, at: &At) -> Option<(f64, f64)> {
+        if low <= high {
+            return Some((low, high));
+        }
+        let problem = at.problem(code::BAD_POINTS, "the lower end lies above the upper");
+        self.problems.push(problem.with_found(format!("{low} and {high}")).with_expected("exchange them"));
+        None
+    }
+
+    #[expect(clippy::option_option, reason = "none and wrong are different outcomes")]
+    fn draw(&mut self, entry: &IndicatorEntry) -> Option<Option<(f64, f64)>> {
+        let Some(Located { value, at }) = &entry.winsorise else { return Some(None) };
+        let levels = [&value.low, &value.high].map(|level| level.as_ref().map(|level| level.value));
+        if levels.iter().flatten().any(|level| matches!(level, Level::Fitted(_))) {
+            self.leave_to_fit(at, "the limits are to be fitted");
+            return Some(None);
+        }
+        let [low, high] = levels.map(|level| level.and_then(Level::known));
+        self.in_order(low.unwrap_or(f64::MIN), high.unwrap_or(f64::MAX), at).map(Some)
+    }
+
+    fn missing(&mut self, entry: &IndicatorEntry) -> Option<Missing> {
+        let Some(Located { value, at }) = &entry.missing else { return Some(Missing::Error) };
+        let impute = match value {
+            MissingEntry::Error => return Some(Missing::Error),
+            MissingEntry::Skip => return Some(Missing::Skip),
+            MissingEntry::Impute(impute) => impute,
+        };
+        match impute {
+            ImputeEntry { score: Some(score), .. } => {
+                if self.scale.holds(score.value) {
+                    return Some(Missing::Score(score.value));
+                }
+                let problem = score.at.problem(code::BAD_POINTS, "the score lies outside the scale");
+                let expected = format!("a score from {} to {}", self.scale.min, self.scale.max);
+                self.problems.push(problem.with_found(format!("`{}`", score.value)).with_expected(expected));
+                None
+            }
+            ImputeEntry { value: Some(otherwise), by: Some(by), values: Some(values), .. } => {
+                let values = values.iter().map(|group| (group.group.clone(), group.value)).collect();
+                let field = self.groups.of(by);
+                Some(Missing::ByGroup(GroupValues { field, values, otherwise: *otherwise }))
+            }
+            ImputeEntry { value: Some(value), .. } => Some(Missing::Value(*value)),
+            ImputeEntry { by, .. } => {
+                if let Some(by) = by {
+                    self.groups.of(by);
+                }
+                self.leave_to_fit(at, "what stands in for missing values is to be fitted");
+                Some(Missing::Error)
+            }
+        }
+    }
+
+    fn node(
+        &mut self,
+        index: usize,
+        entry: &DictEntry<NodeEntry>,
+        tree: Option<&Tree>,
+        read: &FrameworkDocument,
+    ) -> Option<FrameworkNode> {
+        let value = &entry.value;
+        let min_coverage = self.min_coverage(value);
+        self.weight(value.weight.as_ref());
+        let children = tree.and_then(|tree| tree.children.get(index));
+        let aggregate = self.aggregate(value, children, read);
+        Some(FrameworkNode {
+            id: entry.key.clone(),
+            name: value.name.clone(),
+            source: value.source.clone(),
+            aggregate: aggregate?,
+            children: children?.clone(),
+            min_coverage: min_coverage?,
+        })
+    }
+
+    fn min_coverage(&mut self, entry: &NodeEntry) -> Option<f64> {
+        let Some(Located { value, at }) = &entry.min_coverage else { return Some(0.0) };
+        if (0.0..=1.0).contains(value) {
+            return Some(*value);
+        }
+        let problem = at.problem(code::BAD_POINTS, "a coverage lies between 0 and 1");
+        self.problems.push(problem.with_found(format!("`{value}`")).with_expected("a share from 0 to 1"));
+        None
+    }
+
+    fn aggregate(
+        &mut self,
+        entry: &NodeEntry,
+        children: Option<&Vec<Child>>,
+        read: &FrameworkDocument,
+    ) -> Option<Aggregate> {
+        if !entry.aggregate_was_read {
+            return None;
+        }
+        let Some(Located { value, at }) = &entry.aggregate else { return Some(Aggregate::Arithmetic) };
+        let aggregate = match value {
+            AggregateEntry::Known(aggregate) => aggregate.clone(),
+            AggregateEntry::TopsisFromData => {
+                self.leave_to_fit(at, "ideal and anti-ideal are to be fitted");
+                return Some(Aggregate::Topsis { ideal: None, anti_ideal: None });
+            }
+        };
+        let before = self.problems.len();
+        if let (Aggregate::Topsis { ideal: Some(ideal), anti_ideal: Some(anti) }, Some(children)) =
+            (&aggregate, children)
+            && (ideal.len() != children.len() || anti.len() != children.len())
+        {
+            let problem = at.problem(code::BAD_POINTS, "ideal and anti-ideal do not fit the children");
+            let found = format!("{} and {} scores", ideal.len(), anti.len());
+            self.problems
+                .push(problem.with_found(found).with_expected(format!("{} of each", children.len())));
+        }
+        if aggregate.needs_positive() {
+            self.needs_positive(&aggregate, at, children, read);
+        }
+        (self.problems.len() == before).then_some(aggregate)
+    }
+
+    /// Aggregations that take no negative scores need a scale and indicators that give none.
+    fn needs_positive(
+        &mut self,
+        aggregate: &Aggregate,
+        at: &At,
+        children: Option<&Vec<Child>>,
+        read: &FrameworkDocument,
+    ) {
+        if self.scale.min < 0.0 {
+            let message = format!("`{}` takes no negative scores", aggregate.word());
+            let problem = at.problem(code::NEGATIVE_SCALE, message);
+            let found = format!("a scale from {}", self.scale.min);
+            self.problems.push(problem.with_found(found).with_expected("a scale from 0 or more"));
+        }
+        for child in children.into_iter().flatten() {
+            let Child::Indicator(index) = child else { continue };
+            let Some(entry) = read.indicators.entries.get(*index) else { continue };
+            if may_be_negative(&entry.value) {
+                let message = format!(
+                    "`{}` takes no negative scores, and this indicator may give them",
+                    aggregate.word()
+                );
+                let problem = entry.at.problem(code::NEGATIVE_SCALE, message);
+                self.problems.push(problem.with_expected("`clip: both` or `clip: low`"));
+            }
+        }
+    }
+}
+
+/// Whether scores below the scale are left uncut.
+fn may_be_negative(entry: &IndicatorEntry) -> bool {
+    let clip = entry.clip.as_ref().map(|clip| clip.0);
+    let standard = entry.normalise.as_ref().is_some_and(|method| {
+        matches!(
+            &method.value,
+            MethodEntry::Standard(_) | MethodEntry::FromData(super::method::FromData::ZScore)
+        )
+    });
+    let bounded = entry.normalise.as_ref().is_some_and(|method| {
+        matches!(&method.value, MethodEntry::Bands(_) | MethodEntry::Logistic(_) | MethodEntry::Ratio(_))
+    });
+    match clip {
+        Some(Clip::Both | Clip::Low) => false,
+        Some(Clip::None | Clip::High) => !bounded,
+        None => standard,
+    }
+}

@@ -10,7 +10,7 @@ use crate::error::{Error, Problem, Result, data, nearest};
 use super::evaluate::{Gaps, Mixture, Row};
 use super::input::{Input, Lane, number_at};
 use super::lanes::{LeafLanes, ROWS, add_scores, mark_overflows};
-use super::leaf::{Fault, Leaf};
+use super::leaf::{Leaf, ValueFault};
 use super::model::{Child, Indicator, Missing, Model};
 use super::plan::{Plan, Source, Term, Unit};
 use super::score::{Framework, ScoreStatus, status};
@@ -501,6 +501,13 @@ impl<'w> Worker<'w> {
 }
 
 /// Counts a fault of a row.
-fn note(faults: &mut RowFaults, indicator: &Indicator, fault: Fault, name: &str, found: &Scalar, row: usize) {
+fn note(
+    faults: &mut RowFaults,
+    indicator: &Indicator,
+    fault: ValueFault,
+    name: &str,
+    found: &Scalar,
+    row: usize,
+) {
     faults.note(name, fault.code(), row, || fault.problem(name, indicator, found));
 }

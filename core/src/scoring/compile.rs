@@ -45,7 +45,7 @@ pub(super) fn compile(
     let tree = tree?;
     let mut weigher = Weigher::new(&read, &tree, compiler.problems, &mut compiler.unfitted);
     let weightings = weigher.all();
-    let (warnings, names) = weigher.finish();
+    let (warnings, comparisons, names) = weigher.finish();
     Some(Model {
         document: document.clone(),
         header: read.header?,
@@ -61,6 +61,7 @@ pub(super) fn compile(
         segments: read.segments.map(|segments| Segments { field: segments.field, names }),
         weightings: weightings?,
         warnings,
+        comparisons,
         unfitted: compiler.unfitted,
     })
 }

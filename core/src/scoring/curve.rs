@@ -249,6 +249,70 @@ impl Logistic {
     }
 }
 
+impl Straight {
+    fn value_of(self, score: f64) -> f64 {
+        if score == self.top && self.end.is_finite() {
+            self.end
+        } else {
+            self.from + (score - self.at) / self.slope
+        }
+    }
+}
+
+impl Share {
+    fn value_of(self, score: f64) -> f64 {
+        let share = (score - self.scale.min) / self.scale.range();
+        match self.form {
+            ShareForm::Plain => share * self.by,
+            ShareForm::Rest => (1.0 - share) * self.by,
+            ShareForm::Reciprocal => 1.0 / (share * self.by),
+        }
+    }
+}
+
+impl Logistic {
+    fn value_of(self, score: f64) -> f64 {
+        let share = (score - self.scale.min) / self.scale.range();
+        self.midpoint - self.width * libm::log(1.0 / share - 1.0)
+    }
+}
+
+impl Pieces {
+    /// The values of all pieces that pass through a score.
+    fn values_of(&self, score: f64) -> impl Iterator<Item = f64> {
+        self.knots.windows(2).filter_map(move |pair| match pair {
+            [from, to]
+                if (from.score..=to.score).contains(&score) || (to.score..=from.score).contains(&score) =>
+            {
+                let value = if score == to.score { to.x } else { from.x + (score - from.score) / from.slope };
+                Some(value)
+            }
+            _ => None,
+        })
+    }
+}
+
+impl Steps {
+    /// The nearest ends of the bands that have at least a score: the first value of each, and the last before its end.
+    fn values_from(&self, score: f64) -> impl Iterator<Item = f64> {
+        let bands = self.scores.iter().enumerate().filter(move |(_, own)| **own >= score);
+        bands.flat_map(|(band, _)| {
+            let first = band.checked_sub(1).and_then(|before| self.below.get(before)).copied();
+            let last = self.below.get(band).map(|below| below.next_down());
+            first.into_iter().chain(last)
+        })
+    }
+}
+
+/// The value nearest to another; the first without one.
+fn nearest(values: impl Iterator<Item = f64>, near: Option<f64>) -> Option<f64> {
+    let mut values = values;
+    match near {
+        None => values.next(),
+        Some(near) => values.min_by(|a, b| (a - near).abs().total_cmp(&(b - near).abs())),
+    }
+}
+
 impl Curve {
     /// The score of a value that is finite and not below `lowest`. Not finite where the formula overflows.
     pub(super) fn score(&self, x: f64) -> f64 {
@@ -261,6 +325,21 @@ impl Curve {
             Shape::Steps(steps) => steps.of(x),
             Shape::Logistic(logistic) => logistic.of(x, self.cut),
         }
+    }
+
+    /// A value that has a score, roundings apart: of several the one nearest to `near`, or the first. `None` where no value has it.
+    pub(super) fn value_of(&self, score: f64, near: Option<f64>) -> Option<f64> {
+        let value = match &self.shape {
+            Shape::Straight(line) => line.value_of(score),
+            Shape::Log(line) => libm::exp(line.value_of(score)),
+            Shape::Ratio(ratio) if ratio.inverse => ratio.baseline * ratio.at_baseline / score,
+            Shape::Ratio(ratio) => ratio.baseline * score / ratio.at_baseline,
+            Shape::Share(share) => share.value_of(score),
+            Shape::Pieces(pieces) => nearest(pieces.values_of(score), near)?,
+            Shape::Steps(steps) => nearest(steps.values_from(score), near)?,
+            Shape::Logistic(logistic) => logistic.value_of(score),
+        };
+        value.is_finite().then_some(value)
     }
 
     /// Whether every number of the formula is finite, ends that are open apart.

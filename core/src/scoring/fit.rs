@@ -2,16 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use crate::column::{Batch, Date, Options, RowFaults, distinct};
+use crate::column::{Batch, Date, Options, RowFaults, Scalar, distinct};
 use crate::document::{At, Document, Located, Node, Value, decode_document};
 use crate::error::{Error, Problem, Result, scoring as code};
 
 use super::aggregate::AggregateEntry;
 use super::columns::Bound;
 use super::direction::Direction;
-use super::document::{Centre, Constant, FrameworkDocument, IndicatorEntry, MissingEntry};
+use super::document::{Centre, Constant, FrameworkDocument, Impossible, IndicatorEntry, MissingEntry};
+use super::fault::Fault;
 use super::input::{Lane, number_at};
-use super::leaf::Fault;
+use super::leaf::ValueFault;
 use super::level::{Level, Statistic};
 use super::method::{FromData, MethodEntry, Norm};
 use super::model::{Indicator, Model};
@@ -19,6 +20,7 @@ use super::scale::Scale;
 use super::score::Framework;
 use super::weigh::data_weights;
 use super::weighting::WeightsEntry;
+use super::weights::Mixing;
 
 /// Rows that are read together.
 const ROWS: usize = 4096;
@@ -106,7 +108,11 @@ impl Framework {
         if let Some(Located { value, at }) = weights {
             match resolved(value, &columns) {
                 Ok(value) => set(&mut root, &["nodes", &id, "weights"], weights_node(&value, &ids)),
-                Err(problem) => problems.push(at.problem(problem.0, problem.1).with_expected(problem.2)),
+                Err(faults) => {
+                    let problem =
+                        |fault: Fault| fault.problem(&names, |code, message| at.problem(code, message));
+                    problems.extend(faults.into_iter().map(problem));
+                }
             }
         }
         if ideal.is_some() {
@@ -129,9 +135,6 @@ impl Framework {
     }
 }
 
-/// What is wrong with data that weights are taken from: code, message, what is expected.
-pub(super) type WeightFault = (crate::error::Code, String, &'static str);
-
 fn needs_data(weights: &WeightsEntry) -> bool {
     match weights {
         WeightsEntry::FromData(_) => true,
@@ -144,19 +147,19 @@ fn needs_data(weights: &WeightsEntry) -> bool {
 enum Resolved<'w> {
     Kept(&'w WeightsEntry),
     Values(Vec<f64>),
-    Mix(Vec<(f64, Resolved<'w>)>, super::weighting::MixBy),
+    Mix(Vec<(f64, Resolved<'w>)>, Mixing),
 }
 
 fn resolved<'w>(
     weights: &'w WeightsEntry,
     columns: &[Vec<f64>],
-) -> std::result::Result<Resolved<'w>, WeightFault> {
+) -> std::result::Result<Resolved<'w>, Vec<Fault>> {
     match weights {
         WeightsEntry::FromData(method) => data_weights(*method, columns).map(Resolved::Values),
         WeightsEntry::Mix(parts, by) => {
             let parts =
                 parts.iter().map(|part| Ok((part.share.value, resolved(&part.weights.value, columns)?)));
-            Ok(Resolved::Mix(parts.collect::<std::result::Result<_, WeightFault>>()?, *by))
+            Ok(Resolved::Mix(parts.collect::<std::result::Result<_, Vec<Fault>>>()?, *by))
         }
         other => Ok(Resolved::Kept(other)),
     }
@@ -174,11 +177,7 @@ fn weights_node(weights: &Resolved<'_>, ids: &[String]) -> Node {
             let part = |(share, weights): &(f64, Resolved<'_>)| {
                 Node::map([("share", Node::float(*share)), ("weights", weights_node(weights, ids))])
             };
-            let by = match by {
-                super::weighting::MixBy::Sum => "sum",
-                super::weighting::MixBy::Product => "product",
-            };
-            Node::map([("mix", Node::list(parts.iter().map(part).collect())), ("by", Node::text(by))])
+            Node::map([("mix", Node::list(parts.iter().map(part).collect())), ("by", Node::text(by.word()))])
         }
         Resolved::Kept(kept) => kept.to_node(ids),
     }
@@ -200,14 +199,14 @@ pub(super) fn set(node: &mut Node, path: &[&str], value: Node) {
 }
 
 /// The columns of all batches.
-struct Data<'d> {
+pub(super) struct Data<'d> {
     bound: Vec<(Bound<'d>, usize)>,
     rows: usize,
     groups: &'d [Box<str>],
 }
 
 impl<'d> Data<'d> {
-    fn new(model: &'d Model, batches: &[Batch<'d>], options: &'d Options) -> Result<Self> {
+    pub(super) fn new(model: &'d Model, batches: &[Batch<'d>], options: &'d Options) -> Result<Self> {
         let mut problems = Vec::new();
         let bind = |batch: &Batch<'d>| (Bound::new(model, batch, options, &mut problems), batch.len());
         let bound: Vec<_> = batches.iter().map(bind).collect();
@@ -219,49 +218,65 @@ impl<'d> Data<'d> {
         }
     }
 
-    /// The values that an indicator scores, in the order of the rows; with the row's group in a field, if one is asked for.
-    fn values(&self, indicator: &Indicator, field: Option<&str>, faults: &mut RowFaults) -> Values {
-        let field = field.and_then(|field| self.groups.iter().position(|group| **group == *field));
-        let mut values = Values::default();
+    pub(super) fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Calls `each` with the inputs of every row that an indicator reads, the row's place in them, its batch and its number
+    /// among all.
+    pub(super) fn each_row(
+        &self,
+        indicator: &Indicator,
+        mut each: impl FnMut(&[Option<Lane<'_>>], usize, (&Bound<'_>, usize), usize),
+    ) {
         let mut offset = 0_usize;
         for (bound, rows) in &self.bound {
             for start in (0..*rows).step_by(ROWS) {
                 let count = ROWS.min(rows.saturating_sub(start));
                 let mut lanes: Vec<Option<Lane<'_>>> = Vec::new();
                 lanes.resize_with(bound.inputs.len(), || None);
-                for index in std::iter::once(indicator.input).chain(indicator.compare.map(|(_, other)| other))
-                {
+                let other = indicator.compare.map(|(_, other)| other);
+                for index in std::iter::once(indicator.input).chain(other) {
                     if let (Some(slot), Some(input)) = (lanes.get_mut(index), bound.inputs.get(index)) {
                         input.load(start, count, slot.get_or_insert_default());
                     }
                 }
                 for row in 0..count {
                     let at = start.saturating_add(row);
-                    let input = |index: usize| match lanes.get(index) {
-                        Some(Some(lane)) => number_at(lane, row),
-                        _ => Ok(None),
-                    };
-                    match indicator.value(input).and_then(|value| indicator.possible_only(value)) {
-                        Ok(Some(value)) => {
-                            values.values.push(value);
-                            if let Some(field) = field {
-                                values.groups.push(bound.group(field, at).map(str::to_owned));
-                            }
-                        }
-                        Ok(None) => {}
-                        Err(fault) => {
-                            let name = &*indicator.id;
-                            let found = bound.inputs.get(indicator.at_fault(fault, input));
-                            let found =
-                                found.map_or(crate::column::Scalar::Missing, |input| input.scalar(at));
-                            let row = offset.saturating_add(at);
-                            faults.note(name, fault.code(), row, || fault.problem(name, indicator, &found));
-                        }
-                    }
+                    each(&lanes, row, (bound, at), offset.saturating_add(at));
                 }
             }
             offset = offset.saturating_add(*rows);
         }
+    }
+
+    /// The values that an indicator scores, in the order of the rows; with the row's group in a field, if one is asked for.
+    fn values(&self, indicator: &Indicator, field: Option<&str>, faults: &mut RowFaults) -> Values {
+        let field = field.and_then(|field| self.groups.iter().position(|group| **group == *field));
+        let mut values = Values::default();
+        self.each_row(indicator, |lanes, row, (bound, at), number| {
+            let input = |index: usize| match lanes.get(index) {
+                Some(Some(lane)) => number_at(lane, row),
+                _ => Ok(None),
+            };
+            match indicator.usable(input) {
+                Ok(Some(value)) => {
+                    values.values.push(value);
+                    if let Some(field) = field {
+                        values.groups.push(bound.group(field, at).map(str::to_owned));
+                    }
+                }
+                Ok(None) => {}
+                Err(ValueFault::Impossible | ValueFault::OutOfDomain)
+                    if indicator.impossible == Impossible::Missing => {}
+                Err(fault) => {
+                    let found = bound.inputs.get(indicator.at_fault(fault, input));
+                    let name = found.map_or("", |input| input.name);
+                    let found = found.map_or(Scalar::Missing, |input| input.scalar(at));
+                    faults.note(name, fault.code(), number, || fault.problem(name, indicator, &found));
+                }
+            }
+        });
         values
     }
 }
@@ -503,7 +518,7 @@ fn imputed(centre: Centre, by: Option<&str>, values: &Values) -> Node {
 }
 
 /// Values in ascending order, at least one, with their sums in the order of the rows.
-struct Sorted {
+pub(super) struct Sorted {
     values: Vec<f64>,
     mean: f64,
     deviation: f64,
@@ -511,7 +526,7 @@ struct Sorted {
 
 impl Sorted {
     #[expect(clippy::cast_precision_loss, reason = "rows are below 2^53")]
-    fn of(values: &[f64]) -> Self {
+    pub(super) fn of(values: &[f64]) -> Self {
         let count = values.len() as f64;
         let mean = values.iter().fold(0.0, |sum, value| sum + value) / count;
         let squares = values.iter().fold(0.0, |sum, value| sum + (value - mean) * (value - mean));
@@ -521,7 +536,7 @@ impl Sorted {
         Self { values, mean, deviation }
     }
 
-    fn is_constant(&self) -> bool {
+    pub(super) fn is_constant(&self) -> bool {
         self.values.first() == self.values.last()
     }
 
@@ -532,7 +547,7 @@ impl Sorted {
         }
     }
 
-    fn statistic(&self, statistic: Statistic) -> f64 {
+    pub(super) fn statistic(&self, statistic: Statistic) -> f64 {
         match statistic {
             Statistic::Min => self.quantile(0.0),
             Statistic::Max => self.quantile(1.0),
@@ -575,17 +590,5 @@ impl Sorted {
             Node::list(vec![Node::float(*value), Node::float(scale.at(*share))])
         };
         Node::list((0..kept).filter_map(pick).map(point).collect())
-    }
-}
-
-impl Indicator {
-    /// The value, if it is possible.
-    fn possible_only(&self, value: Option<f64>) -> std::result::Result<Option<f64>, Fault> {
-        match value {
-            Some(value) if !(self.possible.0..=self.possible.1).contains(&value) => {
-                self.or_missing(Fault::Impossible)
-            }
-            value => Ok(value),
-        }
     }
 }

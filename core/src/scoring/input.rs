@@ -3,7 +3,7 @@
 use crate::column::{Batch, Column, Options, Scalar, find_column, nearest_f64};
 use crate::error::{Problem, data};
 
-use super::leaf::{Fault, finite};
+use super::leaf::{ValueFault, finite};
 
 /// A column of numbers. Without a column every value is missing.
 pub(super) struct Input<'c> {
@@ -72,7 +72,7 @@ impl<'c> Input<'c> {
 }
 
 /// The number of a row of a block.
-pub(super) fn number_at(lane: &Lane<'_>, row: usize) -> Result<Option<f64>, Fault> {
+pub(super) fn number_at(lane: &Lane<'_>, row: usize) -> Result<Option<f64>, ValueFault> {
     finite(lane.rows().get(row).copied().unwrap_or(f64::NAN))
 }
 

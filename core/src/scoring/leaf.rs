@@ -28,7 +28,7 @@ pub(super) enum State {
 
 /// Why an indicator has no score and the row none either.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fault {
+pub(super) enum ValueFault {
     Missing,
     NotFinite,
     WrongType,
@@ -36,7 +36,7 @@ pub(super) enum Fault {
     OutOfDomain,
 }
 
-impl Fault {
+impl ValueFault {
     pub(super) fn code(self) -> Code {
         match self {
             Self::Missing => data::MISSING,
@@ -83,23 +83,23 @@ fn domain(indicator: &Indicator) -> &'static str {
 }
 
 /// A number of a record or a row; `None` where it is missing.
-pub(super) fn number(value: &Scalar) -> Result<Option<f64>, Fault> {
+pub(super) fn number(value: &Scalar) -> Result<Option<f64>, ValueFault> {
     let number = match value {
         Scalar::Missing => return Ok(None),
         Scalar::Float(value) => *value,
         #[expect(clippy::cast_precision_loss, reason = "the nearest float is what is asked for")]
         Scalar::Int(value) => *value as f64,
         Scalar::Decimal(value) => value.to_f64(),
-        _ => return Err(Fault::WrongType),
+        _ => return Err(ValueFault::WrongType),
     };
     finite(number)
 }
 
 /// A float as it enters: NaN is missing.
-pub(super) fn finite(value: f64) -> Result<Option<f64>, Fault> {
+pub(super) fn finite(value: f64) -> Result<Option<f64>, ValueFault> {
     match value {
         value if value.is_nan() => Ok(None),
-        value if value.is_infinite() => Err(Fault::NotFinite),
+        value if value.is_infinite() => Err(ValueFault::NotFinite),
         value => Ok(Some(value)),
     }
 }
@@ -119,24 +119,37 @@ impl Indicator {
     /// The value that is scored. `input` gives the number of each input.
     pub(super) fn value(
         &self,
-        input: impl Fn(usize) -> Result<Option<f64>, Fault>,
-    ) -> Result<Option<f64>, Fault> {
+        input: impl Fn(usize) -> Result<Option<f64>, ValueFault>,
+    ) -> Result<Option<f64>, ValueFault> {
         let own = input(self.input);
         let Some((compare, other)) = self.compare else { return own };
         let Some((value, other)) = own?.zip(input(other)?) else { return Ok(None) };
         let compared = compare.of(value, other);
         // Over zero, or too large.
-        if compared.is_finite() { Ok(Some(compared)) } else { self.or_missing(Fault::OutOfDomain) }
+        if compared.is_finite() { Ok(Some(compared)) } else { self.or_missing(ValueFault::OutOfDomain) }
+    }
+
+    /// The value, where it is possible and in the domain of the method.
+    pub(super) fn usable(
+        &self,
+        input: impl Fn(usize) -> Result<Option<f64>, ValueFault>,
+    ) -> Result<Option<f64>, ValueFault> {
+        let Some(value) = self.value(input)? else { return Ok(None) };
+        if !(self.possible.0..=self.possible.1).contains(&value) {
+            return Err(ValueFault::Impossible);
+        }
+        let lowest = self.curve.as_ref().map_or(f64::MIN, |curve| curve.lowest);
+        if self.drawn(value) < lowest { Err(ValueFault::OutOfDomain) } else { Ok(Some(value)) }
     }
 
     /// The input to which a fault is put down: the one compared with, where that alone is at fault.
     pub(super) fn at_fault(
         &self,
-        fault: Fault,
-        input: impl Fn(usize) -> Result<Option<f64>, Fault>,
+        fault: ValueFault,
+        input: impl Fn(usize) -> Result<Option<f64>, ValueFault>,
     ) -> usize {
         let is_at_fault = |index: usize| match fault {
-            Fault::Missing => input(index) == Ok(None),
+            ValueFault::Missing => input(index) == Ok(None),
             other => input(index) == Err(other),
         };
         match self.compare {
@@ -150,10 +163,10 @@ impl Indicator {
         &self,
         value: Option<f64>,
         group: impl Fn(usize) -> Option<&'g str>,
-    ) -> Result<Leaf, Fault> {
+    ) -> Result<Leaf, ValueFault> {
         let value = match value {
             Some(value) if !(self.possible.0..=self.possible.1).contains(&value) => {
-                self.or_missing(Fault::Impossible)?
+                self.or_missing(ValueFault::Impossible)?
             }
             value => value,
         };
@@ -168,7 +181,7 @@ impl Indicator {
             return Ok(Leaf { score, state: State::Observed });
         }
         let imputed = match &self.missing {
-            Missing::Error => return Err(Fault::Missing),
+            Missing::Error => return Err(ValueFault::Missing),
             Missing::Skip => return Ok(Leaf::NONE),
             Missing::Score(score) => return Ok(Leaf { score: *score, state: State::Imputed }),
             Missing::Value(value) => *value,
@@ -177,11 +190,11 @@ impl Indicator {
         Ok(Leaf { score: self.curved(imputed)?, state: State::Imputed })
     }
 
-    fn curved(&self, value: f64) -> Result<f64, Fault> {
-        let Some(curve) = &self.curve else { return Err(Fault::OutOfDomain) };
+    fn curved(&self, value: f64) -> Result<f64, ValueFault> {
+        let Some(curve) = &self.curve else { return Err(ValueFault::OutOfDomain) };
         let drawn = self.drawn(value);
         let score = if drawn < curve.lowest { f64::NAN } else { curve.score(drawn) };
-        if score.is_finite() { Ok(score) } else { Err(Fault::OutOfDomain) }
+        if score.is_finite() { Ok(score) } else { Err(ValueFault::OutOfDomain) }
     }
 
     /// The value after winsorising.
@@ -192,7 +205,7 @@ impl Indicator {
         if value > high { high } else { value }
     }
 
-    pub(super) fn or_missing(&self, fault: Fault) -> Result<Option<f64>, Fault> {
+    pub(super) fn or_missing(&self, fault: ValueFault) -> Result<Option<f64>, ValueFault> {
         match self.impossible {
             Impossible::Error => Err(fault),
             Impossible::Missing => Ok(None),

@@ -9,6 +9,7 @@ use super::curve::Curve;
 use super::direction::Direction;
 use super::document::{Compare, Impossible};
 use super::scale::Scale;
+use super::weights::Comparison;
 
 /// Everything of a framework; immutable.
 #[derive(Debug)]
@@ -31,6 +32,8 @@ pub(super) struct Model {
     /// The weights of rows without a segment of their own, and those of each segment.
     pub(super) weightings: Vec<Weighting>,
     pub(super) warnings: Vec<Problem>,
+    /// Comparisons in pairs, by node.
+    pub(super) comparisons: Vec<(usize, Comparison)>,
     /// What is still to be fitted.
     pub(super) unfitted: Vec<Problem>,
 }

@@ -8,9 +8,10 @@ use std::sync::Arc;
 use super::compile::compile;
 use super::document::FrameworkDocument;
 use super::evaluate::{Gaps, Mixture, Row};
-use super::leaf::{Fault, Leaf, number};
+use super::leaf::{Leaf, ValueFault, number};
 use super::model::{Fitted, FrameworkNode, Indicator, Missing, Model};
 use super::scale::Scale;
+use super::weights::Comparison;
 
 /// A checked framework: indicators, baselines, weights, and the tree that makes one score of them. Cheap to clone.
 ///
@@ -203,6 +204,11 @@ impl Framework {
         &self.0.warnings
     }
 
+    /// The comparisons in pairs (AHP) that weight nodes, each with the position of its node.
+    pub fn comparisons(&self) -> &[(usize, Comparison)] {
+        &self.0.comparisons
+    }
+
     /// The document as JSON text: reading it again gives the same framework.
     pub fn to_json(&self) -> String {
         self.0.document.to_json()
@@ -231,13 +237,13 @@ impl Framework {
     pub(super) fn bind(&self, record: &Record) -> Result<BoundRecord> {
         self.require_fitted()?;
         let model = &*self.0;
-        let inputs: Vec<std::result::Result<Option<f64>, Fault>> =
+        let inputs: Vec<std::result::Result<Option<f64>, ValueFault>> =
             model.inputs.iter().map(|name| record.get(name).map_or(Ok(None), number)).collect();
         let input = |index: usize| inputs.get(index).copied().unwrap_or(Ok(None));
         let group = |field: usize| model.groups.get(field).and_then(|name| text(record.get(name)));
         let mut bound = BoundRecord::default();
         let mut problems = Vec::new();
-        let mut refuse = |indicator: &Indicator, fault: Fault| {
+        let mut refuse = |indicator: &Indicator, fault: ValueFault| {
             let name = model.inputs.get(indicator.at_fault(fault, input)).map_or("", |name| name);
             problems.push(refused(indicator, fault, name, record));
         };
@@ -272,9 +278,9 @@ fn text(value: Option<&Scalar>) -> Option<&str> {
 }
 
 /// The problem of a value that cannot be scored.
-fn refused(indicator: &Indicator, fault: Fault, name: &str, record: &Record) -> Problem {
+fn refused(indicator: &Indicator, fault: ValueFault, name: &str, record: &Record) -> Problem {
     match record.get(name) {
-        None if fault == Fault::Missing && indicator.missing == Missing::Error => {
+        None if fault == ValueFault::Missing && indicator.missing == Missing::Error => {
             let names = record.iter().map(|(name, _)| name);
             Problem::new(data::MISSING_COLUMN, name, "the record lacks a value that is scored")
                 .suggest(nearest(name, names))

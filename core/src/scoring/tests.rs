@@ -288,3 +288,129 @@ fn contributions_of_other_aggregations_add_up_within_the_bound() {
         assert!((100.0 - score - undone).abs() < 1e-7, "{value}: {undone} {score}");
     }
 }
+
+#[test]
+fn the_example_documents_are_whole() {
+    for (text, indicators) in [
+        (include_str!("../../../examples/models/hotline.framework.yaml"), 50),
+        (include_str!("../../../examples/models/website.framework.yaml"), 50),
+        (include_str!("../../../examples/models/handset.framework.yaml"), 42),
+        (include_str!("../../../examples/models/product-channel.framework.yaml"), 17),
+        (include_str!("../../../examples/models/hdi.framework.yaml"), 4),
+    ] {
+        let framework = Framework::from_text(text).unwrap_or_else(|error| panic!("{error:#}"));
+        assert_eq!((framework.indicators().len(), framework.is_fitted()), (indicators, true));
+        let sum: f64 = framework.effective_weights().iter().sum();
+        assert!((sum - 1.0).abs() < 1e-12);
+    }
+}
+
+/// Unfitted in every way at once.
+const UNFITTED: &str = "
+cpcfit: 1
+kind: framework
+id: unfitted
+version: 1
+root: top
+indicators:
+  a: {direction: higher, winsorise: {low: {quantile: 0.1}, high: {quantile: 0.9}}, normalise: {from_data: min_max}}
+  b: {direction: lower, missing: {impute: median, by: region}, normalise: {from_data: z_score}, clip: both}
+  c: {direction: higher, normalise: {from_data: percentile_rank}}
+  d: {direction: lower, normalise: {share: {of: sum}}, impossible: missing, missing: skip}
+  e: {direction: higher, normalise: {benchmarks: {floor: {quantile: 0.05}, baseline: median, challenge: max}}}
+  f: {direction: higher, constant: middle, normalise: {goalposts: {worst: min, best: max}}}
+nodes:
+  top: {children: [left, right, f], weights: {from_data: standard_deviation}}
+  left: {children: [a, b], weights: {mix: [{weights: {from_data: critic}}, {weights: equal}]}}
+  right: {children: [c, d, e], aggregate: {topsis: from_data}, weights: {from_data: entropy}}
+";
+
+#[test]
+fn fitting_leaves_nothing_to_the_data() {
+    let framework = Framework::from_text(UNFITTED).unwrap();
+    assert!(!framework.is_fitted());
+    assert_eq!(framework.score(&Record::new()).unwrap_err().problems()[0].code().id(), "scoring.not_fitted");
+    let mut state = 3;
+    let mut column = |scale: f64| -> Vec<f64> {
+        (0..60)
+            .map(|_| {
+                state = u64::wrapping_mul(state, 6_364_136_223_846_793_005).wrapping_add(1);
+                #[expect(clippy::cast_precision_loss, reason = "small")]
+                let value = (state >> 40) as f64;
+                1.0 + scale * value / 16_777_216.0
+            })
+            .collect()
+    };
+    let columns: Vec<Vec<f64>> = (0..5).map(|index| column(f64::from(index + 1))).collect();
+    let constant = vec![3.0; 60];
+    let mut holed = columns[1].clone();
+    holed[4] = f64::NAN;
+    let regions: Vec<Option<&str>> =
+        (0..60).map(|row| [Some("north"), Some("south"), None][row % 3]).collect();
+    let mut batch = Batch::new(60);
+    for (name, column) in ["a", "b", "c", "d", "e"].iter().zip(&columns) {
+        batch.push(*name, if *name == "b" { &holed[..] } else { &column[..] }).unwrap();
+    }
+    batch.push("f", &constant[..]).unwrap();
+    batch.push("region", Column::from(&regions[..])).unwrap();
+    let batches = [batch];
+    let on = crate::Date::parse("2021-12-31").ok();
+    let fitted = framework.fit(&batches, on, &Options::default()).unwrap();
+    assert!(fitted.is_fitted());
+    assert_eq!(fitted.fitted().map(|fitted| fitted.rows), Some(60));
+    let again = Framework::from_text(&fitted.to_json()).unwrap();
+    let scores = again.score_columns(&batches, &["right", "f"], &Options::default()).unwrap();
+    assert!(scores.score.iter().all(|score| (0.0..=100.0).contains(score)), "{:?}", scores.score);
+    assert!(scores.nodes[1].iter().all(|score| *score == 50.0));
+    assert_eq!(scores.status.iter().filter(|status| **status == 1).count(), 1);
+    assert_eq!(fitted.fit(&batches, on, &Options::default()).unwrap().to_json(), fitted.to_json());
+    let audit = framework.audit(&batches, &Options::default()).unwrap();
+    assert_eq!((audit[1].missing, audit[5].constant, audit[0].rows), (1, true, 60));
+    let statistics = fitted.statistics(&batches, &Options::default()).unwrap();
+    assert_eq!((statistics.rows, statistics.silent.iter().any(|silent| silent.indicator == 5)), (60, true));
+}
+
+#[test]
+fn a_goal_is_met_when_the_value_is_reached() {
+    let framework = wide();
+    let record = full(&framework, 3.3);
+    let own = framework.score(&record).unwrap().value().unwrap();
+    let mut met = 0;
+    for target in [own - 1.0, own + 0.5, own + 2.0, own + 60.0] {
+        for goal in framework.reach(&record, target).unwrap() {
+            let Some(value) = goal.value else { continue };
+            let indicator = &framework.indicators()[goal.indicator];
+            if indicator.compare.is_some() || ["up"].contains(&indicator.id()) {
+                continue; // the value is a comparison, or is compared with
+            }
+            let mut changed = record.clone();
+            changed.insert(indicator.id(), value);
+            let score = framework.score(&changed).unwrap().value().unwrap();
+            assert!(score >= target, "{}: {value} gives {score}, not {target}", indicator.id());
+            met += 1;
+        }
+    }
+    assert!(met > 20, "{met}");
+}
+
+#[test]
+fn a_difference_is_the_sum_of_its_parts() {
+    use super::Scored;
+    let (old, new) = (
+        wide(),
+        Framework::from_text(
+            &wide().to_json().replace("\"worst\":2", "\"worst\":1").replace("\"weight\":3", "\"weight\":1"),
+        )
+        .unwrap(),
+    );
+    let (spring, autumn) = (full(&old, 3.0), full(&old, 4.5));
+    let before = Scored { framework: &old, record: &spring };
+    let difference = before.difference(Scored { framework: &new, record: &autumn }).unwrap().unwrap();
+    let whole = difference.after - difference.before;
+    assert!((difference.total.sum() - whole).abs() < 1e-9);
+    assert!(
+        difference.total.baselines != 0.0 && difference.total.weights != 0.0 && difference.total.data != 0.0
+    );
+    let by_indicator: f64 = difference.indicators.iter().map(|(_, parts)| parts.sum()).sum();
+    assert!((by_indicator - whole).abs() < 1e-7, "{by_indicator} {whole}");
+}

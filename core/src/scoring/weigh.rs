@@ -5,10 +5,17 @@ use std::collections::HashMap;
 use crate::document::{At, Dict, DictEntry, Id, Located};
 use crate::error::{Problem, nearest, scoring as code};
 
+use super::direction::Direction;
 use super::document::{FrameworkDocument, NodeEntry};
+use super::fault::Fault;
+use super::matrix::Matrix;
 use super::model::{Child, Weighting};
 use super::tree::Tree;
-use super::weighting::{Judgement, MixBy, MixPart, WeightsEntry};
+use super::weighting::{DataWeights, Judgement, MixPart, WeightsEntry};
+use super::weights::{
+    Comparison, Mixing, ahp, critic, entropy, mix, principal_components, rank_order_centroid,
+    standard_deviation,
+};
 
 /// Resolves weights, gathering problems, warnings and what is still to be fitted.
 pub(super) struct Weigher<'w> {
@@ -17,6 +24,9 @@ pub(super) struct Weigher<'w> {
     problems: &'w mut Vec<Problem>,
     unfitted: &'w mut Vec<Problem>,
     warnings: Vec<Problem>,
+    comparisons: Vec<(usize, Comparison)>,
+    /// The node whose weights are being resolved.
+    at_node: usize,
     segments: Vec<Box<str>>,
 }
 
@@ -39,12 +49,21 @@ impl<'w> Weigher<'w> {
                 segments.push(by.segment.clone());
             }
         }
-        Self { read, tree, problems, unfitted, warnings: Vec::new(), segments }
+        Self {
+            read,
+            tree,
+            problems,
+            unfitted,
+            warnings: Vec::new(),
+            comparisons: Vec::new(),
+            at_node: 0,
+            segments,
+        }
     }
 
-    /// Warnings, and the segments in the order of their weightings.
-    pub(super) fn finish(self) -> (Vec<Problem>, Vec<Box<str>>) {
-        (self.warnings, self.segments)
+    /// Warnings, comparisons by node, and the segments in the order of their weightings.
+    pub(super) fn finish(self) -> (Vec<Problem>, Vec<(usize, Comparison)>, Vec<Box<str>>) {
+        (self.warnings, self.comparisons, self.segments)
     }
 
     /// The weighting of rows without a segment, then those of the segments.
@@ -90,6 +109,7 @@ impl<'w> Weigher<'w> {
     }
 
     fn node(&mut self, index: usize, node: &DictEntry<NodeEntry>) -> Option<Vec<f64>> {
+        self.at_node = index;
         let children = self.children(index);
         let ids: Vec<&str> = children.iter().map(|(id, _)| *id).collect();
         if !node.value.weights_was_read {
@@ -213,58 +233,72 @@ impl<'w> Weigher<'w> {
             self.problems.push(problem.with_found(format!("no `{id}`")).with_expected("every child once"));
         }
         (self.problems.len() == before).then_some(())?;
-        let mut weights = vec![0.0; ids.len()];
-        for (place, weight) in order.into_iter().zip(rank_order_centroid(ids.len())) {
-            weights.get_mut(place).into_iter().for_each(|slot| *slot = weight);
-        }
-        self.known(weights, &ranking.at)
+        self.taken(rank_order_centroid(&order), &ranking.at, ids)
     }
 
-    /// The principal eigenvector of comparisons in pairs.
+    /// The principal eigenvector of comparisons in pairs, with a warning where they contradict each other.
     fn ahp(&mut self, matrix: &Located<Vec<Vec<Judgement>>>, ids: &[&str]) -> Option<Weights> {
-        if matrix.value.len() != ids.len() || matrix.value.iter().any(|row| row.len() != ids.len()) {
+        let rows: Vec<Vec<f64>> =
+            matrix.value.iter().map(|row| row.iter().map(|cell| cell.value).collect()).collect();
+        if rows.len() != ids.len() {
             let problem = matrix.at.problem(code::AHP_NOT_SQUARE, "the matrix does not fit the children");
-            self.problems.push(problem.with_expected(format!("{0} rows of {0} comparisons", ids.len())));
+            let found = format!("{} rows", rows.len());
+            self.problems.push(problem.with_found(found).with_expected(format!("{} rows", ids.len())));
             return None;
         }
-        for cell in matrix.value.iter().flatten().filter(|cell| cell.value <= 0.0) {
-            let problem = cell.at.problem(code::AHP_NOT_POSITIVE, "the comparison is not above zero");
-            self.problems.push(problem.with_found(format!("`{}`", cell.value)).with_expected("3, or `1/3`"));
+        match ahp(&rows) {
+            Ok(comparison) => {
+                let warning = comparison.warning(|code, message| matrix.at.problem(code, message));
+                self.warnings.extend(warning);
+                let weights = comparison.weights().values().to_vec();
+                self.comparisons.push((self.at_node, comparison));
+                Some(Weights::Known(weights))
+            }
+            Err(faults) => {
+                for fault in faults {
+                    let cell = fault
+                        .cell()
+                        .and_then(|(row, column)| matrix.value.get(row).and_then(|row| row.get(column)));
+                    let at = cell.map_or(&matrix.at, |cell| &cell.at);
+                    self.problems.push(fault.problem(ids, |code, message| at.problem(code, message)));
+                }
+                None
+            }
         }
-        None
     }
 
-    fn mix(&mut self, parts: &[MixPart], by: MixBy, at: &At, ids: &[&str]) -> Option<Weights> {
-        let before = self.problems.len();
-        for part in parts {
-            self.not_negative(&part.share);
+    /// Weights of a method, or its problems.
+    fn taken(
+        &mut self,
+        weights: Result<super::weights::Weights, Vec<Fault>>,
+        at: &At,
+        ids: &[&str],
+    ) -> Option<Weights> {
+        match weights {
+            Ok(weights) => Some(Weights::Known(weights.values().to_vec())),
+            Err(faults) => {
+                let problem = |fault: Fault| fault.problem(ids, |code, message| at.problem(code, message));
+                self.problems.extend(faults.into_iter().map(problem));
+                None
+            }
         }
-        if parts.is_empty() {
-            let problem = at.problem(code::BAD_METHOD, "the mix is empty");
-            self.problems.push(problem.with_expected("at least one weighting"));
-        }
+    }
+
+    fn mix(&mut self, parts: &[MixPart], by: Mixing, at: &At, ids: &[&str]) -> Option<Weights> {
         let read: Vec<Option<Weights>> =
             parts.iter().map(|part| self.entry(&part.weights.value, &part.weights.at, ids)).collect();
-        let read: Vec<Weights> = read.into_iter().collect::<Option<_>>()?;
-        (self.problems.len() == before).then_some(())?;
-        let mut known: Vec<Vec<f64>> = Vec::with_capacity(read.len());
-        for weights in read {
-            match weights {
-                Weights::Known(weights) => known.push(weights),
+        let mut known = Vec::with_capacity(read.len());
+        for (weights, part) in read.into_iter().zip(parts) {
+            match weights? {
+                Weights::Known(weights) => {
+                    known.push((part.share.value, super::weights::Weights::from_shares(weights).ok()?));
+                }
                 Weights::Unfitted => return Some(Weights::Unfitted),
             }
         }
-        let of = |index: usize| {
-            known.iter().map(move |weights| weights.get(index).copied().unwrap_or(0.0)).zip(parts)
-        };
-        let mixed = (0..ids.len()).map(|index| match by {
-            MixBy::Sum => of(index).fold(0.0, |sum, (weight, part)| sum + part.share.value * weight),
-            MixBy::Product => {
-                of(index).fold(1.0, |product, (weight, part)| product * libm::pow(weight, part.share.value))
-            }
-        });
-        let mixed = mixed.collect();
-        self.known(mixed, at)
+        let parts: Vec<(f64, &super::weights::Weights)> =
+            known.iter().map(|(share, weights)| (*share, weights)).collect();
+        self.taken(mix(&parts, by), at, ids)
     }
 
     /// The weights of a segment; where it has none of its own, those of the node.
@@ -306,25 +340,15 @@ fn normalised(weights: Vec<f64>) -> Vec<f64> {
     weights.into_iter().map(|weight| weight / sum).collect()
 }
 
-/// The weights of `n` children by importance: the k-th is the mean of `1/k ..= 1/n` with zeros before.
-#[expect(clippy::cast_precision_loss, reason = "children are few")]
-fn rank_order_centroid(n: usize) -> Vec<f64> {
-    let mut sum = 0.0;
-    let mut weights: Vec<f64> = (1..=n)
-        .rev()
-        .map(|rank| {
-            sum += 1.0 / rank as f64;
-            sum / n as f64
-        })
-        .collect();
-    weights.reverse();
-    weights
-}
-
-/// Weights from the scores of the children, by column.
-pub(super) fn data_weights(
-    _method: super::weighting::DataWeights,
-    _columns: &[Vec<f64>],
-) -> Result<Vec<f64>, super::fit::WeightFault> {
-    Err((code::TOO_FEW_ROWS, "not yet".to_owned(), "x"))
+/// Weights from the scores of the children, by column; more is better in all of them.
+pub(super) fn data_weights(method: DataWeights, columns: &[Vec<f64>]) -> Result<Vec<f64>, Vec<Fault>> {
+    let columns: Vec<&[f64]> = columns.iter().map(Vec::as_slice).collect();
+    let values = Matrix::from_columns(&columns)?;
+    let weights = match method {
+        DataWeights::Entropy => entropy(&values),
+        DataWeights::Critic => critic(&values, &vec![Direction::Higher; columns.len()]),
+        DataWeights::StandardDeviation => standard_deviation(&values),
+        DataWeights::Pca => principal_components(&values),
+    };
+    weights.map(|weights| weights.values().to_vec())
 }

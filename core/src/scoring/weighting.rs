@@ -5,6 +5,8 @@ use crate::document::{
 };
 use crate::error::{document as document_code, scoring as code};
 
+use super::weights::Mixing;
+
 /// Weights as written.
 pub(super) enum WeightsEntry {
     Equal,
@@ -12,7 +14,7 @@ pub(super) enum WeightsEntry {
     Ranking(Located<Vec<Located<Id>>>),
     Ahp(Located<Vec<Vec<Judgement>>>),
     FromData(DataWeights),
-    Mix(Vec<MixPart>, MixBy),
+    Mix(Vec<MixPart>, Mixing),
 }
 
 const EQUAL: &[Word] = &[Word { word: "equal", about: "the same for every child" }];
@@ -50,8 +52,8 @@ impl Declare for WeightsTerms {
         let ahp = fields.optional("ahp", "a matrix of comparisons in pairs, in the order of the children");
         let from_data = fields.optional("from_data", "weights that fitting takes from the data");
         let mix = fields.optional("mix", "several weightings put together");
-        let by = fields.or("by", "how they are put together", WordOf::of(MixBy::Sum), "sum");
-        let (by, mix): (WordOf<MixBy>, Option<Vec<MixPart>>) = (by?, mix?);
+        let by = fields.or("by", "how they are put together", WordOf::of(Mixing::Sum), "sum");
+        let (by, mix): (WordOf<Mixing>, Option<Vec<MixPart>>) = (by?, mix?);
         let read = [
             values?.map(WeightsEntry::Values),
             ranking?.map(WeightsEntry::Ranking),
@@ -146,21 +148,6 @@ impl Declare for MixPart {
         let weights = fields.required("weights", "the weighting");
         Some(Self { share: share?, weights: weights? })
     }
-}
-
-/// How several weightings become one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum MixBy {
-    Sum,
-    Product,
-}
-
-impl Words for MixBy {
-    const WORDS: &'static [Word] = &[
-        Word { word: "sum", about: "the weighted sum" },
-        Word { word: "product", about: "the weighted product, divided by its sum" },
-    ];
-    const VALUES: &'static [Self] = &[Self::Sum, Self::Product];
 }
 
 impl WeightsEntry {

@@ -43,7 +43,7 @@ mod _cpcfit {
         package_fit,
     };
     #[pymodule_export]
-    use crate::frame::Table;
+    use crate::frame::{Memory, Table};
     #[pymodule_export]
     use crate::options::simd_levels;
     #[pymodule_export]

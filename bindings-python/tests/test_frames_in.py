@@ -385,3 +385,49 @@ def test_texts_of_numpy(catalog: cpc.Catalog) -> None:
     assert found["status"].tolist() == ["stays", "invalid"]
     once = {"voice": np.zeros(1), "current_plan": (plan for plan in ["small"])}
     assert cpc.package_fit(once, catalog).to_frame()["status"].tolist() == ["stays"]
+
+
+def test_texts_of_a_list_by_few_or_many_objects(catalog: cpc.Catalog) -> None:
+    """Equal texts in objects of their own, None among them, and more objects than codes are kept for."""
+    few = ["small", "lar"]
+    few[1] += "ge"
+    for plans in (few * 3, [None, *few, "small"], ["sma" + "ll"[: row % 2 + 1] for row in range(3000)]):
+        customers = {"voice": [0.0] * len(plans), "current_plan": plans}
+        found = cpc.package_fit(customers, catalog, on_error="null", id="current_plan")
+        expected = cpc.package_fit(pa.table(customers), catalog, on_error="null", id="current_plan")
+        assert found.funnel().statuses == expected.funnel().statuses
+        assert found.to_frame()["plan"].tolist() == expected.to_frame()["plan"].to_pylist()
+        assert found.to_frame()["current_plan"].tolist() == plans
+        assert pa.table(found)["current_plan"].to_pylist() == plans
+        assert [problem.rows for problem in found.problems] == [problem.rows for problem in expected.problems]
+    for wrong, message in ((["small", 1], "current_plan"), (["small", "\ud800"], "surrogates")):
+        with pytest.raises(ValueError, match=message):
+            cpc.package_fit({"voice": [0.0, 0.0], "current_plan": wrong}, catalog)
+
+
+def test_rows_are_found_by_texts_of_a_list(catalog: cpc.Catalog) -> None:
+    customers = {"who": ["a", "b", "a"], "voice": [0.0, 700.0, 1.0], "current_plan": ["small"] * 3}
+    fit = cpc.package_fit(customers, catalog, id="who")
+    assert fit.explain("b").found.plan == "large"
+
+
+def test_columns_of_pandas_of_every_type(catalog: cpc.Catalog) -> None:
+    """Those of NumPy's numbers are read in place, whatever is beside them; the others by way of Arrow."""
+    voice = [60.5, 700.0, 0.0, 50.0]
+    for dtype in ("float64", "float32", "float16", "Float64", "float64[pyarrow]", "object", ">f8"):
+        frame = pd.DataFrame({"voice": pd.Series(voice, dtype=dtype), "packs": [0, 0, 0, 0]})
+        if dtype == ">f8":
+            frame["voice"] = pd.Series(np.array(voice, ">f8"))
+        assert catalog.bill_frame(frame, money="minor")["small"].tolist() == [4063, 20050, 3800, 3800], dtype
+    frame = pd.DataFrame({"voice": [60.5, np.nan], "who": ["a", "b"]}, index=[7, 8])
+    found = cpc.package_fit(
+        frame.assign(current_plan="small"), catalog, id="voice", on_error="null"
+    ).to_frame()
+    assert found["status"].tolist() == ["stays", "invalid"]
+    assert found["voice"].isna().tolist() == [False, True]
+    assert found.index.tolist() == [7, 8]
+    twice = pd.concat([frame[["voice"]], frame[["voice"]]], axis=1)
+    with pytest.raises(ValueError, match="Duplicate column names"):
+        catalog.bill_frame(twice)
+    with pytest.raises(cpc.DataError, match=r"data\.missing_column at voice"):
+        catalog.bill_frame(pd.DataFrame({0: [1.0], 1: [2.0]}))

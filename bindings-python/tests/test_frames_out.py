@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 import cpcfit as cpc
 import numpy as np
@@ -13,7 +14,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-from kinds import CUSTOMERS, KINDS, RESULTS, SMALL, listed
+from kinds import CATALOGUE, CUSTOMERS, KINDS, RESULTS, SMALL, listed
 
 
 def test_the_kind_stays(kind: str, catalog: cpc.Catalog) -> None:
@@ -173,6 +174,139 @@ def test_arrays_can_be_written_to(catalog: cpc.Catalog) -> None:
     totals = catalog.bill_frame({"voice": np.zeros(3)})["small"]
     totals[0] = 0.0
     assert totals.tolist() == [0.0, 38.0, 38.0]
+
+
+def test_arrays_are_the_callers_own(catalog: cpc.Catalog) -> None:
+    """What is written to an array reaches neither the result, nor another frame of it, nor the customers."""
+    voice = np.array([0.0, 60.5, 700.0])
+    customers = {"voice": voice, "current_plan": ["small"] * 3}
+    kinds: list[tuple[Literal["float", "minor"], float]] = [("float", 40.63), ("minor", 4063)]
+    for money, total in kinds:
+        fit = cpc.package_fit(customers, catalog, id="voice", money=money)
+        one, other = fit.to_frame(), fit.to_frame()
+        for name, values in one.items():
+            assert values.flags.writeable, name
+            values[:] = values[0]
+        assert (other["voice"].tolist(), other["total"][1]) == ([0.0, 60.5, 700.0], total)
+        assert fit.to_frame()["total"][1] == total
+        assert fit.explain(60.5).found.plan == "small"
+        assert voice.tolist() == [0.0, 60.5, 700.0]
+
+
+def test_arrays_outlive_the_result(catalog: cpc.Catalog) -> None:
+    """Amounts made for the array are not copied: the array is over the result's memory and keeps it alive."""
+    rows = 100_000
+    customers = {"voice": np.arange(rows) / 60, "current_plan": ["small"] * rows}
+    totals = catalog.bill_frame(customers)["small"]
+    assert type(totals.base).__name__ == "Memory"
+    expected = totals.tolist()
+    kinds: list[Literal["float", "minor"]] = ["float", "minor"]
+    for money in kinds:
+        fit = cpc.package_fit(customers, catalog, id="voice", money=money)
+        frame = fit.to_frame()
+        before = {name: values.tolist() for name, values in frame.items()}
+        del fit
+        gc.collect()
+        [np.full(rows, 7.0) for _ in range(8)]
+        catalog.bill_frame({"voice": np.zeros(rows)})
+        assert {name: values.tolist() for name, values in frame.items()} == before
+    part = totals[1:]
+    del totals
+    gc.collect()
+    catalog.bill_frame({"voice": np.zeros(rows)})
+    assert part.tolist() == expected[1:]
+
+
+IDS = {
+    "floats": (pa.array([1.5, None, 2.5]), [1.5, None, 2.5]),
+    "floats of 32 bits": (pa.array([1.5, None, 2.5], pa.float32()), [1.5, None, 2.5]),
+    "integers": (pa.array([1, None, 3]), [1, None, 3]),
+    "integers in chunks": (pa.chunked_array([[1], [2, 3]]), [1, 2, 3]),
+    "nulls in one chunk": (pa.chunked_array([[1], [None, 3]]), [1, None, 3]),
+    "a slice": (pa.array([0, 1, None, 3, 4])[1:4], [1, None, 3]),
+    "a slice of floats": (pa.array([0.5, 1.5, None, 3.5])[1:], [1.5, None, 3.5]),
+    "texts": (["a", None, "a"], ["a", None, "a"]),
+    "a dictionary": (pa.array(["b", None, "a"]).dictionary_encode(), ["b", None, "a"]),
+    "categories": (pd.Series(["b", None, "a"], dtype="category"), ["b", None, "a"]),
+    "a slice of a dictionary": (pa.array(["c", "b", None, "a"]).dictionary_encode()[1:], ["b", None, "a"]),
+}
+
+
+@pytest.mark.parametrize("what", IDS)
+def test_ids_of_a_dict_come_back_as_arrays(what: str, catalog: cpc.Catalog) -> None:
+    ids, expected = IDS[what]
+    result = catalog.bill_frame({"id": ids, "voice": np.zeros(3)}, id="id")["id"]
+    assert isinstance(result, np.ndarray)
+    assert result.flags.writeable
+    values = [None if value != value else value for value in result.tolist()]
+    assert values == expected
+
+
+def test_arrays_of_no_rows(catalog: cpc.Catalog) -> None:
+    fit = cpc.package_fit({"voice": np.zeros(0), "current_plan": []}, catalog, id="voice")
+    assert {name: values.tolist() for name, values in fit.to_frame().items()}.keys() >= {
+        "voice",
+        "plan",
+        "total",
+    }
+    assert all(len(values) == 0 and values.flags.writeable for values in fit.to_frame().values())
+
+
+def test_texts_in_every_layout() -> None:
+    """Rows for several threads, some without a plan; ids shorter and longer than what is copied at once."""
+    rows = 70_000
+    plan = dict(CATALOGUE["plans"][0], id="a_plan_with_a_long_name_of_its_own", fee=200)
+    long = cpc.Catalog.from_dict(dict(CATALOGUE, plans=[*CATALOGUE["plans"], plan]))
+    current = np.array(["small", "large", plan["id"], "unknown"])[np.arange(rows) % 4]
+    customers = Stream(pa.table({"voice": np.arange(rows) % 100.0, "current_plan": current}))
+    table = cpc.package_fit(customers, long, monthly_fee_change=(1, 1), on_error="null").to_frame(
+        columns=["plan", "status"]
+    )
+    expected = [None if plan == "unknown" else plan for plan in current.tolist()]
+    for layout, data_type in (
+        ("views", pa.string_view()),
+        ("long", pa.large_string()),
+        ("codes", pa.dictionary(pa.int32(), pa.string())),
+    ):
+        found = pa.table(table.with_texts(layout))
+        found.validate(full=True)
+        assert found.schema == pa.schema(table.with_texts(layout))
+        assert found["plan"].type == found["status"].type == data_type
+        assert found["plan"].to_pylist() == expected
+    plain = pa.table(table)
+    plain.validate(full=True)
+    assert plain["plan"].type == pa.string()
+    assert plain["plan"].to_pylist() == expected
+    with pytest.raises(ValueError, match='no layout of texts is called "short"'):
+        table.with_texts("short")
+
+
+class Stream:
+    """Whatever speaks Arrow and is of no known library."""
+
+    def __init__(self, table: Any) -> None:
+        self.table = table
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return self.table.__arrow_c_stream__(requested_schema)
+
+
+def test_relations_hold_plain_texts(catalog: cpc.Catalog) -> None:
+    rows = 10_000
+    current = [["small", "large", "unknown"][row % 3] for row in range(rows)]
+    customers: dict[str, list[Any]] = {"voice": [0.0] * rows, "current_plan": current}
+    fit = cpc.package_fit(KINDS["duckdb"](customers), catalog, monthly_fee_change=(1, 1), on_error="null")
+    result = fit.to_frame(columns=["plan", "status"])
+    del fit
+    gc.collect()
+    assert [str(data_type) for data_type in result.types] == ["VARCHAR", "VARCHAR"]
+    counts = result.aggregate("plan, status, count(*)").order("1").fetchall()
+    assert counts == [("large", "stays", 3333), ("small", "stays", 3334), (None, "invalid", 3333)]
+    assert result.filter("plan like 'sm%'").aggregate("count(*)").fetchall() == [(3334,)]
+    # It can be read again, and in the order of the customers.
+    expected = [None if plan == "unknown" else plan for plan in current]
+    assert [plan for plan, _ in result.fetchall()] == expected
+    assert result.to_arrow_table()["plan"].to_pylist() == expected
 
 
 def test_results_speak_arrow_themselves(catalog: cpc.Catalog) -> None:

@@ -59,7 +59,7 @@ def _open_polars(polars: Any, frame: Any, wanted: list[str]) -> Opened | None:
 
 
 def _to_polars(table: Table, polars: Any) -> Any:
-    return polars.DataFrame(table.with_views())
+    return polars.DataFrame(table.with_texts("views"))
 
 
 def _open_pandas(pandas: Any, frame: Any, wanted: list[str]) -> Opened | None:
@@ -73,16 +73,31 @@ def _open_pandas(pandas: Any, frame: Any, wanted: list[str]) -> Opened | None:
     if pyarrow is None:
         arrays = {name: _plain(frame[name].to_numpy()) for name in chosen}
         return Opened(arrays, others, "float", restore)
+    # NumPy's numbers are read where they are; Arrow would search them for NaN first.
+    plain = [name for name in chosen if _is_plain_number(frame.dtypes[name])]
+    rest = [name for name in chosen if name not in plain]
     # What a data frame's own stream does, without copying the columns first to select them.
-    source = pyarrow.Table.from_pandas(frame, columns=chosen, preserve_index=False)
+    source: Any = pyarrow.Table.from_pandas(frame, columns=rest, preserve_index=False) if rest else {}
+    if plain:
+        source = {
+            str(name): _plain(frame[name].to_numpy()) if name in plain else source[name] for name in chosen
+        }
     return Opened(source, others, "float", restore)
+
+
+def _is_plain_number(dtype: Any) -> bool:
+    """Whether NumPy holds a column of pandas in a type that Arrow has too."""
+    np: Any = sys.modules.get("numpy")
+    return isinstance(dtype, np.dtype) and (
+        dtype.kind in "iu" or (dtype.kind == "f" and dtype.itemsize in (4, 8))
+    )
 
 
 def _to_pandas(table: Table, pandas: Any, index: Any) -> Any:
     pyarrow = _import("pyarrow")
     if pyarrow is None:
         return pandas.DataFrame(_to_arrays(table), index=index)
-    frame = pyarrow.table(table).to_pandas()
+    frame = pyarrow.table(table.with_texts("long")).to_pandas()
     frame.index = index
     return frame
 
@@ -101,13 +116,23 @@ def _open_pyarrow(pyarrow: Any, frame: Any, wanted: list[str]) -> Opened | None:
 def _open_duckdb(duckdb: Any, frame: Any, wanted: list[str]) -> Opened | None:
     if not isinstance(frame, duckdb.DuckDBPyRelation):
         return None
-    chosen, others = _chosen(frame.columns, wanted)
+    columns = frame.columns
+    chosen, others = _chosen(columns, wanted)
+    restore = partial(_to_duckdb, relation=frame)
+    # A projection is a query to be bound.
+    if len(chosen) == len(columns):
+        return Opened(frame, others, "decimal", restore)
     quoted = ['"' + name.replace('"', '""') + '"' for name in chosen]
     source = frame.project(", ".join(quoted))
-    return Opened(source, others, "decimal", partial(_to_duckdb, relation=frame))
+    return Opened(source, others, "decimal", restore)
 
 
-def _to_duckdb(result: Table, relation: Any) -> Any:  # noqa: ARG001
+def _to_duckdb(table: Table, relation: Any) -> Any:
+    # To DuckDB codes with a dictionary are a column of VARCHAR like any other.
+    return _query(table.with_texts("codes"), relation)
+
+
+def _query(result: Table, relation: Any) -> Any:  # noqa: ARG001
     # DuckDB finds the argument by its name; the query runs on the relation's own connection.
     return relation.query("cpcfit_customers", "from result")
 
@@ -183,26 +208,16 @@ def _to_array(table: Table, index: int, np: Any) -> Any:
     chunks = table.memory(index)
     if chunks is None:
         return np.array(table.values(index), dtype=object)
-    parts = [np.frombuffer(memory, item) for memory, item, _ in chunks]
+    parts = [np.asarray(memory) for memory, _ in chunks]
     values = parts[0] if len(parts) == 1 else np.concatenate(parts)
-    missing = None
-    if any(mask is not None for _, _, mask in chunks):
-        masks = [
-            np.zeros(len(part), bool) if mask is None else np.frombuffer(mask, bool)
-            for part, (_, _, mask) in zip(parts, chunks, strict=True)
-        ]
-        missing = np.concatenate(masks)
     texts = table.texts(index)
     if texts is not None:
         # The last of the list, None, is what a code of -1 takes.
-        codes = values if missing is None else np.where(missing, -1, values)
-        return np.array([*texts, None], dtype=object)[codes]
-    if missing is None:
+        return np.array([*texts, None], dtype=object)[values]
+    if all(mask is None for _, mask in chunks):
         return values
-    if values.dtype.kind == "f":
-        values[missing] = np.nan
-        return values
-    return np.ma.MaskedArray(values, missing)
+    masks = [np.zeros(len(memory), bool) if mask is None else np.asarray(mask) for memory, mask in chunks]
+    return np.ma.MaskedArray(values, np.concatenate(masks))
 
 
 def _import(name: str) -> Any:

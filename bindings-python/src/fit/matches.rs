@@ -27,8 +27,8 @@ pub(crate) struct PyMatches {
     options: Options,
     id: Option<String>,
     money: MoneyAs,
-    status: Vec<u8>,
-    plan: Vec<i32>,
+    status: ScalarBuffer<u8>,
+    plan: ScalarBuffer<i32>,
     total: ScalarBuffer<i64>,
     present_total: ScalarBuffer<i64>,
     present_fee: ScalarBuffer<i64>,
@@ -61,8 +61,8 @@ impl PyMatches {
             origin,
             options,
             id,
-            status,
-            plan,
+            status: status.into(),
+            plan: plan.into(),
             total: total.into(),
             present_total: present_total.into(),
             present_fee: present_fee.into(),
@@ -95,7 +95,7 @@ impl PyMatches {
         let ids = self.id.iter().filter(|id| wanted(id));
         let mut columns: Vec<TableColumn> = ids.map(|id| self.frame.passed(id)).collect::<Result<_, _>>()?;
         if wanted("status") {
-            let statuses = self.status.iter().map(|code| i32::from(*code)).collect();
+            let statuses: Vec<i32> = self.status.iter().copied().map(i32::from).collect();
             columns.push(TableColumn::texts("status", statuses, None, Status::ALL.map(Status::id).to_vec()));
         }
         if wanted("status_code") {
@@ -130,11 +130,10 @@ const COLUMNS: [&str; 7] = ["status", "status_code", "plan", "total", "fee", "pr
 /// Which rows have a value; the others hold -1.
 fn present<T: Copy + PartialEq + From<i8>>(values: &[T]) -> Option<NullBuffer> {
     let none = T::from(-1);
-    if !values.contains(&none) {
-        return None;
-    }
-    let is_present = |row| values.get(row).is_some_and(|value| *value != none);
-    let present = NullBuffer::new(BooleanBuffer::collect_bool(values.len(), is_present));
+    // Eight rows a byte, the first in the lowest bit.
+    let byte = |rows: &[T]| rows.iter().rev().fold(0, |bits, value| (bits << 1) | u8::from(*value != none));
+    let bytes: Vec<u8> = values.chunks(8).map(byte).collect();
+    let present = NullBuffer::new(BooleanBuffer::new(bytes.into(), 0, values.len()));
     (present.null_count() > 0).then_some(present)
 }
 

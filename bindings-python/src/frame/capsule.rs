@@ -25,6 +25,8 @@ const SCHEMA: &CStr = c"arrow_schema";
 pub(super) struct Chunks {
     pub(super) field: FieldRef,
     pub(super) arrays: Vec<ArrayRef>,
+    /// Whether these are plain texts of the caller's that have codes here.
+    pub(super) encoded: bool,
 }
 
 /// Reads whatever has `__arrow_c_stream__` or `__arrow_c_array__`; `None` where there is neither.
@@ -47,7 +49,7 @@ pub(super) fn read(source: &Bound<'_, PyAny>) -> PyResult<Option<Chunks>> {
         if arrays.is_empty() {
             arrays.push(new_empty_array(field.data_type()));
         }
-        return Ok(Some(Chunks { field, arrays }));
+        return Ok(Some(Chunks { field, arrays, encoded: false }));
     }
     if source.hasattr(array)? {
         let (schema, array): (Bound<'_, PyAny>, Bound<'_, PyAny>) = source.call_method0(array)?.extract()?;
@@ -59,7 +61,7 @@ pub(super) fn read(source: &Bound<'_, PyAny>) -> PyResult<Option<Chunks>> {
             let field = Field::try_from(&*schema).map_err(arrow_error)?;
             (field, from_ffi(FFI_ArrowArray::from_raw(array), &*schema).map_err(arrow_error)?)
         };
-        return Ok(Some(Chunks { field: Arc::new(field), arrays: vec![make_array(data)] }));
+        return Ok(Some(Chunks { field: Arc::new(field), arrays: vec![make_array(data)], encoded: false }));
     }
     Ok(None)
 }

@@ -8,6 +8,7 @@ mod list;
 mod numpy;
 mod readable;
 mod table;
+mod texts;
 mod view;
 
 use std::collections::BTreeSet;
@@ -25,7 +26,7 @@ use pyo3::types::PyDict;
 
 use crate::error;
 use crate::scalar::description;
-pub(crate) use table::{Amounts, MoneyAs, Table, TableColumn, money_columns};
+pub(crate) use table::{Amounts, Memory, MoneyAs, Table, TableColumn, money_columns};
 
 /// What a column may be, for messages.
 const EXPECTED: &str = "a column of numbers, decimals, text, booleans or dates";
@@ -36,6 +37,8 @@ pub(crate) struct Frame {
     chunks: Vec<Chunk>,
     /// Names of columns that were left where they are, for suggestions where one was wanted and is not there.
     others: Vec<String>,
+    /// Names of columns of plain texts that have codes here.
+    encoded: Vec<String>,
 }
 
 struct Chunk {
@@ -82,12 +85,14 @@ impl Frame {
         };
         let chunks = structs.iter().map(chunk).collect();
         let (fields, others): (Vec<FieldRef>, Vec<FieldRef>) = fields.iter().cloned().partition(is_wanted);
-        Ok(Self { fields, chunks, others: others.iter().map(|field| field.name().clone()).collect() })
+        let others = others.iter().map(|field| field.name().clone()).collect();
+        Ok(Self { fields, chunks, others, encoded: Vec::new() })
     }
 
     fn from_dict(dict: &Bound<'_, PyDict>) -> PyResult<Self> {
         let mut fields: Vec<FieldRef> = Vec::with_capacity(dict.len());
         let mut columns: Vec<Vec<ArrayRef>> = Vec::with_capacity(dict.len());
+        let mut encoded = Vec::new();
         let mut rows = None;
         for (name, values) in dict {
             let chunks = column(name.cast()?.to_str()?, &values)?;
@@ -98,10 +103,13 @@ impl Frame {
                     LayoutError::ColumnLength { column: chunks.field.name().clone(), found, expected };
                 return Err(error::raise(dict.py(), problem.into()));
             }
+            if chunks.encoded {
+                encoded.push(chunks.field.name().clone());
+            }
             fields.push(chunks.field);
             columns.push(chunks.arrays);
         }
-        Ok(Self { fields, chunks: aligned(&columns, rows.unwrap_or(0)), others: Vec::new() })
+        Ok(Self { fields, chunks: aligned(&columns, rows.unwrap_or(0)), others: Vec::new(), encoded })
     }
 
     /// The frame as batches of the core, which borrow it. The column `passed`, which is only to be handed back, may be
@@ -122,7 +130,12 @@ impl Frame {
             return Err(Error::missing_column(name, self.names()));
         };
         let arrays = self.chunks.iter().filter_map(|chunk| chunk.arrays.get(index).cloned()).collect();
-        Ok(TableColumn::passed(Arc::clone(field), arrays))
+        let field = Arc::clone(field);
+        Ok(if self.encoded.iter().any(|encoded| encoded == name) {
+            TableColumn::passed_by_codes(field, arrays)
+        } else {
+            TableColumn::passed(field, arrays)
+        })
     }
 }
 
@@ -168,15 +181,22 @@ impl Origin {
 fn column(name: &str, values: &Bound<'_, PyAny>) -> PyResult<Chunks> {
     if let Some(chunks) = capsule::read(values)? {
         let field = Arc::new(chunks.field.as_ref().clone().with_name(name));
-        return Ok(Chunks { field, arrays: chunks.arrays });
+        return Ok(Chunks { field, ..chunks });
     }
     let numbers = if values.hasattr(intern!(values.py(), "__array_interface__"))? {
         numpy::array(values)?
     } else {
         None
     };
-    let array = numbers.map_or_else(|| list::array(name, values), Ok)?;
-    Ok(Chunks { field: Arc::new(Field::new(name, array.data_type().clone(), true)), arrays: vec![array] })
+    let (array, encoded) = match numbers {
+        Some(numbers) => (numbers, false),
+        None => match texts::repeated(values) {
+            Some(texts) => (texts, true),
+            None => (list::array(name, values)?, false),
+        },
+    };
+    let field = Arc::new(Field::new(name, array.data_type().clone(), true));
+    Ok(Chunks { field, arrays: vec![array], encoded })
 }
 
 /// Cuts columns whose chunks differ at every place where one of them is cut.

@@ -1,0 +1,206 @@
+//! Columns of a result: what they hold, and money as it is asked for.
+
+use std::num::NonZeroUsize;
+use std::ops::Range;
+use std::sync::Arc;
+
+use arrow_array::types::{ArrowPrimitiveType, Decimal128Type, Float64Type, Int32Type, Int64Type};
+use arrow_array::{Array, ArrayRef, DictionaryArray, PrimitiveArray, StringArray};
+use arrow_buffer::{NullBuffer, ScalarBuffer};
+use arrow_schema::{DataType, Field, FieldRef};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+
+/// How money is handed out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum MoneyAs {
+    /// Exact decimals in major units.
+    Decimal,
+    /// Floats in major units, the nearest to the decimal.
+    Float,
+    /// Integers in minor units.
+    Minor,
+}
+
+impl<'py> FromPyObject<'_, 'py> for MoneyAs {
+    type Error = PyErr;
+
+    fn extract(value: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        let found: &str = &value.extract::<String>()?;
+        match found {
+            "decimal" => Ok(Self::Decimal),
+            "float" => Ok(Self::Float),
+            "minor" => Ok(Self::Minor),
+            _ => Err(PyValueError::new_err(format!(
+                "`money` is \"decimal\", \"float\" or \"minor\", not \"{found}\""
+            ))),
+        }
+    }
+}
+
+/// A column of a result.
+pub(crate) struct TableColumn {
+    pub(super) field: FieldRef,
+    pub(super) source: Source,
+    pub(super) arrays: Vec<ArrayRef>,
+}
+
+/// Where a column is from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Source {
+    /// The caller's, handed back as it is.
+    Passed,
+    /// Ours.
+    Made,
+    /// Ours, of codes that are handed out as texts.
+    Codes,
+}
+
+impl TableColumn {
+    /// A column of the caller's, handed back as it is.
+    pub(crate) fn passed(field: FieldRef, arrays: Vec<ArrayRef>) -> Self {
+        Self { field, source: Source::Passed, arrays }
+    }
+
+    /// A column of the caller's texts, by codes of our own as in `texts`.
+    pub(crate) fn passed_by_codes(field: FieldRef, arrays: Vec<ArrayRef>) -> Self {
+        Self { field, source: Source::Codes, arrays }
+    }
+
+    /// Values of a primitive type. Floats of missing rows are NaN, other values of missing rows mean nothing.
+    pub(crate) fn values<T: ArrowPrimitiveType>(
+        name: &str,
+        values: impl Into<ScalarBuffer<T::Native>>,
+        present: Option<NullBuffer>,
+    ) -> Self {
+        Self::new(name, PrimitiveArray::<T>::new(values.into(), present))
+    }
+
+    /// One of a few texts in every row; the code of missing rows is -1.
+    pub(crate) fn texts(
+        name: &str,
+        codes: impl Into<ScalarBuffer<i32>>,
+        present: Option<NullBuffer>,
+        texts: Vec<&str>,
+    ) -> Self {
+        let codes = PrimitiveArray::<Int32Type>::new(codes.into(), present);
+        let texts = Arc::new(StringArray::from(texts));
+        Self { source: Source::Codes, ..Self::new(name, DictionaryArray::new(codes, texts)) }
+    }
+
+    /// A column of money.
+    fn money(amounts: Amounts<'_>, exponent: u8, money: MoneyAs, threads: usize) -> Self {
+        let Amounts { name, minor, present } = amounts;
+        match money {
+            MoneyAs::Minor => Self::values::<Int64Type>(name, minor, present),
+            MoneyAs::Float => {
+                let major = major_floats(&minor, present.as_ref(), exponent, threads);
+                Self::values::<Float64Type>(name, major, present)
+            }
+            MoneyAs::Decimal => {
+                let wide = by_rows(minor.len(), threads, |row| minor.get(row).copied().map_or(0, i128::from));
+                let data_type = DataType::Decimal128(DECIMAL_DIGITS, exponent.cast_signed());
+                let array =
+                    PrimitiveArray::<Decimal128Type>::new(wide.into(), present).with_data_type(data_type);
+                Self::new(name, array)
+            }
+        }
+    }
+
+    fn new(name: &str, array: impl Array + 'static) -> Self {
+        let field = Arc::new(Field::new(name, array.data_type().clone(), true));
+        Self { field, source: Source::Made, arrays: vec![Arc::new(array)] }
+    }
+
+    /// The name of the column.
+    pub(crate) fn name(&self) -> &str {
+        self.field.name()
+    }
+
+    pub(super) fn rows(&self) -> usize {
+        self.arrays.iter().map(Array::len).sum()
+    }
+}
+
+/// Amounts in minor units by row, under the name of a column.
+pub(crate) struct Amounts<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) minor: ScalarBuffer<i64>,
+    pub(crate) present: Option<NullBuffer>,
+}
+
+/// Columns of money.
+pub(crate) fn money_columns(
+    amounts: Vec<Amounts<'_>>,
+    exponent: u8,
+    money: MoneyAs,
+    threads: usize,
+) -> Vec<TableColumn> {
+    amounts.into_iter().map(|amounts| TableColumn::money(amounts, exponent, money, threads)).collect()
+}
+
+/// A value for every row, made by threads (0 for all cores): the pages of new memory cost more time than the bills.
+pub(super) fn by_rows<T: Clone + Default + Send>(
+    rows: usize,
+    threads: usize,
+    value: impl Fn(usize) -> T + Sync,
+) -> Vec<T> {
+    let mut values = vec![T::default(); rows];
+    let fill = |rows: Range<usize>, out: &mut [T]| {
+        for (row, out) in rows.zip(out) {
+            *out = value(row);
+        }
+    };
+    std::thread::scope(|scope| {
+        let mut rest = values.as_mut_slice();
+        for rows in parts(rows, threads) {
+            let (part, after) = std::mem::take(&mut rest).split_at_mut(rows.len());
+            rest = after;
+            if rest.is_empty() {
+                // This thread would only wait for the others.
+                fill(rows, part);
+            } else {
+                let fill = &fill;
+                scope.spawn(move || fill(rows, part));
+            }
+        }
+    });
+    values
+}
+
+/// The rows of each of so many threads, 0 for all cores.
+pub(super) fn parts(rows: usize, threads: usize) -> impl Iterator<Item = Range<usize>> {
+    let all = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let workers = if rows < FEW_ROWS {
+        1
+    } else if threads == 0 {
+        all()
+    } else {
+        threads
+    };
+    let size = rows.div_ceil(workers).max(1);
+    (0..rows).step_by(size).map(move |first| first..rows.min(first.saturating_add(size)))
+}
+
+/// Rows for which a thread takes longer to start than to be of use.
+const FEW_ROWS: usize = 1 << 15;
+
+/// Digits of a decimal column: more than any amount has, and few enough for 64 bits.
+const DECIMAL_DIGITS: u8 = 18;
+
+/// Amounts in major units, each the nearest float; NaN where missing, for frames that have nothing else for it.
+#[expect(clippy::cast_precision_loss, reason = "amounts are below 2^53")]
+fn major_floats(minor: &[i64], present: Option<&NullBuffer>, exponent: u8, threads: usize) -> Vec<f64> {
+    let per_major = 10_i64.pow(exponent.into()) as f64;
+    let mut major =
+        by_rows(minor.len(), threads, |row| minor.get(row).map_or(0.0, |minor| *minor as f64 / per_major));
+    if let Some(present) = present {
+        let missing = !present.inner();
+        for row in missing.set_indices() {
+            if let Some(value) = major.get_mut(row) {
+                *value = f64::NAN;
+            }
+        }
+    }
+    major
+}

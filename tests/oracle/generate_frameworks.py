@@ -12,6 +12,8 @@ import math
 import random
 from typing import Any
 
+import scoring_weights
+
 SCALES = ((0, 100), (0, 100), (0, 1), (-1, 1), (1, 5))
 SEGMENTS = ("vip", "new", "other")
 ROWS = 40
@@ -220,6 +222,8 @@ class Drawn:
             spec["possible"] = {"min": -60, "max": 90} if self.one_in(2) else {"max": 60}
         spec["impossible"] = self.random.choice(["error", "missing", "missing"])
         spec["missing"] = self.filling()
+        if self.fitting and self.one_in(2):
+            spec["constant"] = self.random.choice(["low", "middle", "high"])
         if not positive and not isinstance(spec["missing"], dict) and self.one_in(4):
             spec["winsorise"] = self.winsorise(name)
         return spec
@@ -348,7 +352,22 @@ class Drawn:
         ((key, method),) = spec["normalise"].items()
         positive = key in ("ratio", "share") or (key == "goalposts" and method.get("log", False))
         special = edges(spec) if bad else []
+        if (
+            not bad
+            and "constant" in spec
+            and "compare" not in spec
+            and self.one_in(3)
+            and not self.data_decide()
+        ):
+            return [self.number()] * ROWS
         return [self.cell(spec, special, positive=positive, bad=bad) for _ in range(ROWS)]
+
+    def data_decide(self) -> bool:
+        """Whether the data decide on weights or ideals, which needs columns that vary."""
+        return any(
+            scoring_weights.unfitted(node.get("weights")) or node.get("aggregate") == {"topsis": "from_data"}
+            for node in self.nodes.values()
+        )
 
     def cell(self, spec: Document, special: list[float], *, positive: bool, bad: bool) -> Any:
         if special and self.one_in(5):

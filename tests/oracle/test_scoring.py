@@ -202,6 +202,17 @@ def drawn() -> list[tuple[Drawn, Framework, list[Score]]]:
     return found
 
 
+def test_constant_columns_are_drawn(drawn: list[tuple[Drawn, Framework, list[Score]]]) -> None:
+    held = [
+        indicator
+        for each, framework, _ in drawn
+        for name, indicator in framework.indicators.items()
+        if indicator.spec["normalise"] != each.indicators[name]["normalise"]
+        and "bands" in indicator.spec["normalise"]
+    ]
+    assert len(held) >= 10
+
+
 def frozen(drawn: Drawn) -> Framework | None:
     framework = Framework(drawn.document)
     if not framework.unfitted():

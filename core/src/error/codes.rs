@@ -117,6 +117,8 @@ codes! {
         NEGATIVE_SCALE "negative_scale" "An aggregation that takes no negative scores may meet them." "Use a scale from 0, and clip below."
         NO_SEGMENT_FIELD "no_segment_field" "Weights by segment are given, and nothing says where the segment stands." "Add `segments: {field: ...}`."
         NOT_FITTED "not_fitted" "A baseline or weights are still to be taken from data." "Fit the framework, and score with what comes back."
+        NOT_A_SUM "not_a_sum" "An experiment with weights meets a node that does not sum." "Use frameworks of weighted sums for it."
+        BAD_SETTING "bad_setting" "A setting of an experiment is out of range, or lengths do not fit." "Use a value within the range."
         TOO_FEW_ROWS "too_few_rows" "There are too few rows to take numbers from." "Fit to more rows, or look at what is missing."
         IMPOSSIBLE "impossible" "A value lies outside what is possible for its indicator." "Correct the value, or set `impossible: missing`."
         OUT_OF_DOMAIN "out_of_domain" "A method has no score for a value: the logarithm of a negative, a ratio to zero." "Correct the value, or set `impossible: missing`."

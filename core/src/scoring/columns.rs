@@ -479,9 +479,10 @@ impl<'w> Worker<'w> {
             }));
         }
         let weighting = self.weightings.get(row).copied().unwrap_or(0);
-        let mixture = Mixture::of(leaves);
+        let mut mixture = Mixture::of(leaves);
         if !mixture.is_full() {
             gaps.find(model, weighting, leaves);
+            mixture = mixture.with(gaps);
         }
         let scored = Row { model, weighting, leaves, gaps: (!mixture.is_full()).then_some(&*gaps) };
         let value = if valid { scored.score(model.root) } else { None };

@@ -45,7 +45,7 @@ pub(super) fn compile(
     let tree = tree?;
     let mut weigher = Weigher::new(&read, &tree, compiler.problems, &mut compiler.unfitted);
     let weightings = weigher.all();
-    let (warnings, comparisons, names) = weigher.finish();
+    let found = weigher.finish();
     Some(Model {
         document: document.clone(),
         header: read.header?,
@@ -58,10 +58,10 @@ pub(super) fn compile(
         top_down: tree.top_down,
         inputs: compiler.inputs.names,
         groups: compiler.groups.names,
-        segments: read.segments.map(|segments| Segments { field: segments.field, names }),
+        segments: read.segments.map(|segments| Segments { field: segments.field, names: found.segments }),
         weightings: weightings?,
-        warnings,
-        comparisons,
+        warnings: found.warnings,
+        comparisons: found.comparisons,
         unfitted: compiler.unfitted,
     })
 }
@@ -242,7 +242,7 @@ impl Compiler<'_> {
         let min_coverage = self.min_coverage(value);
         self.weight(value.weight.as_ref());
         let children = tree.and_then(|tree| tree.children.get(index));
-        let aggregate = self.aggregate(value, children, read);
+        let aggregate = self.aggregate(value, tree.zip(children), read);
         Some(FrameworkNode {
             id: entry.key.clone(),
             name: value.name.clone(),
@@ -266,7 +266,7 @@ impl Compiler<'_> {
     fn aggregate(
         &mut self,
         entry: &NodeEntry,
-        children: Option<&Vec<Child>>,
+        place: Option<(&Tree, &Vec<Child>)>,
         read: &FrameworkDocument,
     ) -> Option<Aggregate> {
         if !entry.aggregate_was_read {
@@ -281,8 +281,8 @@ impl Compiler<'_> {
             }
         };
         let before = self.problems.len();
-        if let (Aggregate::Topsis { ideal: Some(ideal), anti_ideal: Some(anti) }, Some(children)) =
-            (&aggregate, children)
+        if let (Aggregate::Topsis { ideal: Some(ideal), anti_ideal: Some(anti) }, Some((_, children))) =
+            (&aggregate, place)
             && (ideal.len() != children.len() || anti.len() != children.len())
         {
             let problem = at.problem(code::BAD_POINTS, "ideal and anti-ideal do not fit the children");
@@ -291,7 +291,7 @@ impl Compiler<'_> {
                 .push(problem.with_found(found).with_expected(format!("{} of each", children.len())));
         }
         if aggregate.needs_positive() {
-            self.needs_positive(&aggregate, at, children, read);
+            self.needs_positive(&aggregate, at, place, read);
         }
         (self.problems.len() == before).then_some(aggregate)
     }
@@ -301,7 +301,7 @@ impl Compiler<'_> {
         &mut self,
         aggregate: &Aggregate,
         at: &At,
-        children: Option<&Vec<Child>>,
+        place: Option<(&Tree, &Vec<Child>)>,
         read: &FrameworkDocument,
     ) {
         if self.scale.min < 0.0 {
@@ -310,16 +310,32 @@ impl Compiler<'_> {
             let found = format!("a scale from {}", self.scale.min);
             self.problems.push(problem.with_found(found).with_expected("a scale from 0 or more"));
         }
-        for child in children.into_iter().flatten() {
-            let Child::Indicator(index) = child else { continue };
-            let Some(entry) = read.indicators.entries.get(*index) else { continue };
-            if may_be_negative(&entry.value) {
-                let message = format!(
-                    "`{}` takes no negative scores, and this indicator may give them",
-                    aggregate.word()
-                );
-                let problem = entry.at.problem(code::NEGATIVE_SCALE, message);
-                self.problems.push(problem.with_expected("`clip: both` or `clip: low`"));
+        let Some((tree, children)) = place else { return };
+        let mut stack = children.clone();
+        while let Some(child) = stack.pop() {
+            let (at, may) = match child {
+                Child::Indicator(index) => {
+                    let Some(entry) = read.indicators.entries.get(index) else { continue };
+                    (&entry.at, may_be_negative(&entry.value))
+                }
+                Child::Node(index) => {
+                    let Some(entry) = read.nodes.entries.get(index) else { continue };
+                    let own = entry.value.aggregate.as_ref().map(|own| &own.value);
+                    // Means and minima are as low as what is under them; with its penalty a mean falls below zero.
+                    if matches!(
+                        own,
+                        None | Some(AggregateEntry::Known(Aggregate::Arithmetic | Aggregate::Minimum))
+                    ) {
+                        stack.extend(tree.children.get(index).into_iter().flatten());
+                    }
+                    (&entry.at, matches!(own, Some(AggregateEntry::Known(Aggregate::MeanPenalised))))
+                }
+            };
+            if may {
+                let message =
+                    format!("`{}` takes no negative scores, and this may give them", aggregate.word());
+                let problem = at.problem(code::NEGATIVE_SCALE, message);
+                self.problems.push(problem.with_expected("an indicator with `clip: both` or `clip: low`"));
             }
         }
     }

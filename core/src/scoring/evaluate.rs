@@ -45,6 +45,11 @@ impl Mixture {
         Self { imputed: any(State::Imputed), skipped: any(State::Missing) }
     }
 
+    /// The same, once the gaps are known: a node without enough coverage drops out as an indicator does.
+    pub(super) fn with(self, gaps: &Gaps) -> Self {
+        Self { skipped: self.skipped || gaps.any_dropped(), ..self }
+    }
+
     pub(super) fn is_full(self) -> bool {
         !self.imputed && !self.skipped
     }
@@ -90,6 +95,11 @@ impl Gaps {
                 self.nodes.get(index).map_or((true, 1.0), |gap| (gap.present, gap.coverage))
             }
         }
+    }
+
+    /// Whether a node has dropped out.
+    fn any_dropped(&self) -> bool {
+        self.nodes.iter().any(|gap| !gap.present)
     }
 
     fn get(&self, node: usize) -> Option<Gap> {

@@ -265,6 +265,7 @@ impl Framework {
         bound.mixture = Mixture::of(&bound.leaves);
         if !bound.mixture.is_full() {
             bound.gaps.find(model, bound.weighting, &bound.leaves);
+            bound.mixture = bound.mixture.with(&bound.gaps);
         }
         Ok(bound)
     }

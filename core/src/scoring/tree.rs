@@ -41,13 +41,14 @@ pub(super) fn tree(document: &FrameworkDocument, problems: &mut Vec<Problem>) ->
     }
     let mut parents = Parents::new(indicators.len(), nodes.len());
     let complete = document.indicators.complete && document.nodes.complete;
+    let all_read = nodes.iter().all(|node| node.value.children.is_some());
     let children: Vec<Vec<Child>> = nodes
         .iter()
         .enumerate()
         .map(|(index, node)| children_of(index, node, &known, &mut parents, complete, problems))
         .collect();
     let root = find_root(document, &known, problems);
-    if problems.len() > before || !complete {
+    if problems.len() > before || !complete || !all_read {
         return None;
     }
     let root = root?;

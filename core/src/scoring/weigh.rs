@@ -30,6 +30,14 @@ pub(super) struct Weigher<'w> {
     segments: Vec<Box<str>>,
 }
 
+/// What was found beside the weights.
+pub(super) struct Findings {
+    pub(super) warnings: Vec<Problem>,
+    /// By node.
+    pub(super) comparisons: Vec<(usize, Comparison)>,
+    pub(super) segments: Vec<Box<str>>,
+}
+
 /// What became of weights.
 enum Weights {
     Known(Vec<f64>),
@@ -61,9 +69,8 @@ impl<'w> Weigher<'w> {
         }
     }
 
-    /// Warnings, comparisons by node, and the segments in the order of their weightings.
-    pub(super) fn finish(self) -> (Vec<Problem>, Vec<(usize, Comparison)>, Vec<Box<str>>) {
-        (self.warnings, self.comparisons, self.segments)
+    pub(super) fn finish(self) -> Findings {
+        Findings { warnings: self.warnings, comparisons: self.comparisons, segments: self.segments }
     }
 
     /// The weighting of rows without a segment, then those of the segments.
@@ -137,6 +144,10 @@ impl<'w> Weigher<'w> {
                 read.nodes.entries.get(*index).and_then(|entry| entry.value.weight.as_ref())
             }
         };
+        // What is negative was reported already.
+        if children.iter().filter_map(|(_, child)| written(child)).any(|weight| weight.value < 0.0) {
+            return None;
+        }
         let weights =
             children.iter().map(|(_, child)| written(child).map_or(1.0, |weight| weight.value)).collect();
         self.known(weights, at)

@@ -116,4 +116,5 @@ def customers() -> Customers:
 def fit(frame: Any, **options: Any) -> Any:
     """Our side of package fit: a frame in, a frame of the same kind out, with plan and total in fen."""
     columns = [*([options["id"]] if "id" in options else []), "plan", "total"]
-    return cpc.package_fit(frame, catalog(), policy(), money="minor", **options).to_frame(columns)
+    found = cpc.package_fit(frame, catalog(), policy(), money="minor", present_bill=False, **options)
+    return found.to_frame(columns)

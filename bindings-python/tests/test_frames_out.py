@@ -91,6 +91,17 @@ def test_chosen_columns(catalog: cpc.Catalog) -> None:
         fit.to_frame(columns=["present_fees", "plan"])
 
 
+def test_the_present_bill_is_left_out_on_request(catalog: cpc.Catalog) -> None:
+    customers = pl.DataFrame({"voice": [0.0, 900.0], "current_plan": ["small", "small"]})
+    whole = cpc.package_fit(customers, catalog)
+    fit = cpc.package_fit(customers, catalog, present_bill=False)
+    assert fit.to_frame().equals(whole.to_frame().drop("present_total", "present_fee"))
+    assert fit.funnel().statuses == whole.funnel().statuses
+    with pytest.raises(cpc.DataError, match="present_total: .* left out .* `present_bill=True`"):
+        fit.to_frame(columns=["plan", "present_total"])
+    assert fit.package_fit.columns(customers).to_frame().equals(whole.to_frame())
+
+
 def test_problems_of_invalid_customers_are_kept(catalog: cpc.Catalog) -> None:
     customers = pl.DataFrame({"voice": [0.0, -1.0, -2.0], "current_plan": ["small"] * 3})
     fit = cpc.package_fit(customers, catalog, on_error="null")

@@ -115,7 +115,7 @@ impl FitHandle {
     }
 
     /// The matches of a block into arrays of its length: status, plan, and the amounts total, present total and present
-    /// fee, which are NaN where there is none.
+    /// fee, which are NaN where there is none. Without `present_bill` the last two stay as they are.
     #[wasm_bindgen(js_name = columnsBlock)]
     pub fn columns_block(
         &self,
@@ -124,8 +124,10 @@ impl FitHandle {
         first: usize,
         out: &Array,
         funnel: &mut FunnelSum,
+        present_bill: bool,
     ) {
-        let matches = call.run(first, |options| self.0.columns(&[block.batch()?], options));
+        let fit = self.0.clone().with_present_bill(present_bill);
+        let matches = call.run(first, |options| fit.columns(&[block.batch()?], options));
         let Some(Matches { status, plan, total, present_total, present_fee, funnel: part, .. }) = matches
         else {
             return;

@@ -80,6 +80,12 @@ test("columns give what records give, and the funnel counts them", () => {
   assert.deepEqual(matches.funnel.statuses, counts);
   assert.deepEqual(matches.funnel.stages[0], { stage: "customers", customers: rows.length });
   assert.deepEqual(packageFit(catalog, policy, columns).plan, matches.plan);
+  const without = packageFit(catalog, policy, columns, { presentBill: false });
+  assert.deepEqual(
+    [without.status, without.plan, without.totalMinor],
+    [matches.status, matches.plan, matches.totalMinor],
+  );
+  assert.deepEqual([without.presentTotalMinor.length, without.presentFeeMinor.length], [0, 0]);
 });
 
 test("one row of columns is explained as the columns are read", () => {

@@ -22,6 +22,7 @@ export { CpcfitError, DataError, DocumentError, type Problem } from "./error.js"
 export {
   type Customer,
   type Explanation,
+  type FitColumnOptions,
   FitPolicy,
   type Funnel,
   type Match,

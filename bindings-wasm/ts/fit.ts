@@ -179,6 +179,12 @@ function documentKeys({ totalFeeChange, monthlyFeeChange, currentPlan, ...same }
   };
 }
 
+/** Options of a call over columns of customers. */
+export interface FitColumnOptions extends ColumnOptions {
+  /** Whether the result has the present bill as well; without it, the call is faster. Default: `true`. */
+  readonly presentBill?: boolean;
+}
+
 /** The best plan of many customers, in columns of one length. */
 export class Matches {
   /** Codes of statuses: {@link STATUSES} has their names. */
@@ -187,9 +193,9 @@ export class Matches {
   readonly plan: Int32Array;
   /** The total on the best plan, in minor units, safe integers; NaN where there is none. */
   readonly totalMinor: Float64Array;
-  /** The present total in minor units; NaN where there is none. */
+  /** The present total in minor units; NaN where there is none. Empty with `presentBill: false`. */
   readonly presentTotalMinor: Float64Array;
-  /** The present monthly fee in minor units; NaN where there is none. */
+  /** The present monthly fee in minor units; NaN where there is none. Empty with `presentBill: false`. */
   readonly presentFeeMinor: Float64Array;
   /** The plans of the catalogue. */
   readonly plans: readonly Plan[];
@@ -281,15 +287,17 @@ export class PackageFit {
    *
    * @throws {@link DataError} with every problem of the columns and, unless `onError` is `"null"`, of their rows.
    */
-  columns(columns: Columns, options: ColumnOptions = {}): Matches {
+  columns(columns: Columns, options: FitColumnOptions = {}): Matches {
     const input = new Input(columns, this.#inputs, options.columns);
     const { rows } = input;
-    const amounts = (): Float64Array => new Float64Array(rows);
-    const out: MatchColumns = [new Uint8Array(rows), new Int32Array(rows), amounts(), amounts(), amounts()];
+    const { presentBill = true } = options;
+    const present = (): Float64Array => new Float64Array(presentBill ? rows : 0);
+    const total = new Float64Array(rows);
+    const out: MatchColumns = [new Uint8Array(rows), new Int32Array(rows), total, present(), present()];
     const funnel = call(() => new FunnelSum());
     try {
       overBlocks(input, options, out, (progress, block, first, part) => {
-        this.#live.columnsBlock(progress, block, first, part, funnel);
+        this.#live.columnsBlock(progress, block, first, part, funnel, presentBill);
       });
       return new Matches(
         this.#plans,
@@ -326,7 +334,7 @@ export function packageFit(
   catalog: Catalog,
   policy: FitPolicy | PolicySettings | undefined,
   columns: Columns,
-  options?: ColumnOptions,
+  options?: FitColumnOptions,
 ): Matches {
   const fit = new PackageFit(catalog, policy);
   try {

@@ -258,6 +258,7 @@ class PackageFit:
         on_error: _OnError = "raise",
         money: _Money | None = None,
         simd: str | None = None,
+        present_bill: bool = True,
     ) -> Matches: ...
     @property
     def inputs(self) -> list[str]: ...
@@ -284,6 +285,7 @@ def package_fit(
     on_error: _OnError = "raise",
     money: _Money | None = None,
     simd: str | None = None,
+    present_bill: bool = True,
 ) -> Matches: ...
 
 @final

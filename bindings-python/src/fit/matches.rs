@@ -79,8 +79,13 @@ impl PyMatches {
 
     /// The columns of that names in their order, or all.
     fn table_columns(&self, selected: Option<&[String]>) -> cpcfit::Result<Vec<TableColumn>> {
-        let known = || COLUMNS.into_iter().chain(self.id.as_deref());
+        let with_present_bill = self.fit.gives_present_bill();
+        let given = |name: &&str| with_present_bill || !PRESENT_BILL.contains(name);
+        let known = || COLUMNS.into_iter().filter(given).chain(self.id.as_deref());
         for name in selected.unwrap_or_default() {
+            if !given(&name.as_str()) {
+                return Err(cpcfit::Error::left_out_column(name, "a call with `present_bill=True`"));
+            }
             if !known().any(|known| known == name) {
                 return Err(cpcfit::Error::missing_column(name, known()));
             }
@@ -114,8 +119,10 @@ impl PyMatches {
         };
         amounts("total", &|| self.total.clone());
         amounts("fee", &|| self.plan.iter().map(fee).collect());
-        amounts("present_total", &|| self.present_total.clone());
-        amounts("present_fee", &|| self.present_fee.clone());
+        if with_present_bill {
+            amounts("present_total", &|| self.present_total.clone());
+            amounts("present_fee", &|| self.present_fee.clone());
+        }
         columns.extend(money_columns(money, exponent, self.money, self.options.threads));
         if let Some(selected) = selected {
             columns.sort_by_key(|column| selected.iter().position(|name| name == column.name()));
@@ -126,6 +133,9 @@ impl PyMatches {
 
 /// The columns of a result, beside that of ids.
 const COLUMNS: [&str; 7] = ["status", "status_code", "plan", "total", "fee", "present_total", "present_fee"];
+
+/// Of these, those that `present_bill=False` leaves out.
+const PRESENT_BILL: [&str; 2] = ["present_total", "present_fee"];
 
 /// Which rows have a value; the others hold -1.
 fn present<T: Copy + PartialEq + From<i8>>(values: &[T]) -> Option<NullBuffer> {
@@ -142,7 +152,7 @@ impl PyMatches {
     /// The result as a frame of the customers' kind, in their order and with the index of a pandas frame.
     ///
     /// Columns: the column of ids where `id` named one; `status` and `status_code`; `plan`, the best plan; `total` and
-    /// `fee` on it; `present_total` and `present_fee`. Money is Decimal, float or integer minor units, as `money`
+    /// `fee` on it; `present_total` and `present_fee`, unless `present_bill=False` left them out. Money is Decimal, float or integer minor units, as `money`
     /// says; null where there is none.
     ///
     /// Args:

@@ -116,10 +116,12 @@ impl PyPackageFit {
     ///     money: `"decimal"` or `"float"` in major units, or `"minor"` for integers in minor units. By default
     ///         decimal, and float where the frame is of pandas or a dict.
     ///     simd: Instruction set, such as `"avx2"`; the best by default. Results never depend on it.
+    ///     present_bill: Whether the result has `present_total` and `present_fee`; without them it is made faster.
     ///
     /// Raises:
     ///     DataError: with every column that is missing or of a wrong type, and every kind of row that cannot be used.
-    #[pyo3(signature = (customers, *, columns=None, id=None, threads=None, on_error="raise", money=None, simd=None))]
+    #[pyo3(signature = (customers, *, columns=None, id=None, threads=None, on_error="raise", money=None, simd=None,
+        present_bill=true))]
     #[expect(clippy::too_many_arguments, reason = "keyword arguments")]
     fn columns(
         &self,
@@ -130,12 +132,14 @@ impl PyPackageFit {
         on_error: &str,
         money: Option<MoneyAs>,
         simd: Option<&str>,
+        present_bill: bool,
     ) -> PyResult<PyMatches> {
         let py = customers.py();
         let options = options::options(py, columns, threads, on_error, simd)?;
         let (frame, origin) =
             Frame::read(customers, &wanted(self.0.inputs().into_iter(), &options, id.as_deref()))?;
-        PyMatches::new(py, self.0.clone(), frame, origin, options, id, money)
+        let fit = self.0.clone().with_present_bill(present_bill);
+        PyMatches::new(py, fit, frame, origin, options, id, money)
     }
 
     /// Names of the columns or fields that may be read.
@@ -205,6 +209,7 @@ fn bound(py: Python<'_>, catalog: &Catalog, policy: &FitPolicy) -> PyResult<PyPa
 ///     money: `"decimal"` or `"float"` in major units, or `"minor"` for integers in minor units. By default decimal,
 ///         and float where the frame is of pandas or a dict.
 ///     simd: Instruction set, such as `"avx2"`; the best by default. Results never depend on it.
+///     present_bill: Whether the result has `present_total` and `present_fee`; without them it is made faster.
 ///
 /// Raises:
 ///     DocumentError: with every problem of policy and conditions.
@@ -219,7 +224,7 @@ fn bound(py: Python<'_>, catalog: &Catalog, policy: &FitPolicy) -> PyResult<PyPa
 #[pyfunction]
 #[pyo3(signature = (customers, catalog, policy=None, *, total_fee_change=None, monthly_fee_change=None, rank=None,
     current_plan=None, candidates=None, fields=None, columns=None, id=None, at=None, threads=None, on_error="raise",
-    money=None, simd=None))]
+    money=None, simd=None, present_bill=true))]
 #[expect(clippy::too_many_arguments, reason = "keyword arguments")]
 pub(crate) fn package_fit(
     customers: &Bound<'_, PyAny>,
@@ -238,6 +243,7 @@ pub(crate) fn package_fit(
     on_error: &str,
     money: Option<MoneyAs>,
     simd: Option<&str>,
+    present_bill: bool,
 ) -> PyResult<PyMatches> {
     let py = customers.py();
     let fit = PyPackageFit::new(
@@ -252,5 +258,5 @@ pub(crate) fn package_fit(
         fields,
         at,
     )?;
-    fit.columns(customers, columns, id, threads, on_error, money, simd)
+    fit.columns(customers, columns, id, threads, on_error, money, simd, present_bill)
 }

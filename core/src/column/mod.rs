@@ -28,6 +28,7 @@ pub use fixed::{BoolColumn, DecimalColumn};
 pub use layout::LayoutError;
 pub(crate) use piece::{Piece, distinct, find_column, pieces, take};
 pub use scalar::{Record, Scalar};
+pub(crate) use text::TextKey;
 pub use text::{Codes, TextColumn};
 pub(crate) use units::{BLOCK, MAX_UNITS, Refused, fill_units, holds_units, units};
 pub use values::Values;

@@ -210,3 +210,49 @@ proptest! {
         });
     }
 }
+
+/// Every layout has the key that the text itself has, whatever stands beside it in the data.
+#[test]
+fn keys_are_those_of_the_texts() {
+    let texts: Vec<String> =
+        (0..20_usize).map(|len| "plan-of-the-month-20".repeat(2)[20 - len..20].to_owned()).collect();
+    let data = texts.concat();
+    let ends = |text: usize| texts[..text].iter().map(String::len).sum::<usize>();
+    let narrow: Vec<i32> = (0..=texts.len()).map(|text| i32::try_from(ends(text)).unwrap()).collect();
+    let wide: Vec<i64> = narrow.iter().copied().map(i64::from).collect();
+    let views: Vec<[u8; 16]> = texts
+        .iter()
+        .enumerate()
+        .map(|(text, own)| {
+            // What follows a short text in its view must not count.
+            let mut view = [0xff; 16];
+            view[..4].copy_from_slice(&u32::try_from(own.len()).unwrap().to_le_bytes());
+            if own.len() <= 12 {
+                view[4..4 + own.len()].copy_from_slice(own.as_bytes());
+            } else {
+                view[8..12].copy_from_slice(&[0; 4]);
+                view[12..].copy_from_slice(&narrow[text].to_le_bytes());
+            }
+            view
+        })
+        .collect();
+    let strs: Vec<Option<&str>> = texts.iter().map(|text| Some(text.as_str())).collect();
+    let expected: Vec<String> =
+        texts.iter().map(|text| format!("{:?}", TextKey::of(text.as_bytes()))).collect();
+    assert!(expected[12].starts_with("Short") && expected[13].starts_with("Long"));
+    for column in [
+        TextColumn::utf8(&narrow, data.as_bytes(), None).unwrap(),
+        TextColumn::large_utf8(&wide, data.as_bytes(), None).unwrap(),
+        TextColumn::utf8_view(&views, vec![data.as_bytes()], None).unwrap(),
+        TextColumn::from(&strs[..]),
+    ] {
+        for start in 0..texts.len() {
+            let mut keys = vec![String::new(); texts.len() - start];
+            column.fill_by_key(start, &mut keys, |key| format!("{key:?}"));
+            assert_eq!(keys, expected[start..]);
+        }
+    }
+    let mut distinct = expected;
+    distinct.dedup();
+    assert_eq!(distinct.len(), texts.len());
+}

@@ -245,6 +245,31 @@ impl<'a> TextColumn<'a> {
         });
     }
 
+    /// Writes, for each row from `start` on, what `look_up` says of its text.
+    pub(crate) fn fill_by_key<T>(&self, start: usize, out: &mut [T], look_up: impl Fn(TextKey<'_>) -> T) {
+        let rows = (start..).zip(out);
+        let missing = |validity: &Option<Bits<'_>>, row| !present(*validity, row);
+        match &self.0 {
+            Layout::Utf8 { offsets, data, validity } => rows.for_each(|(row, out)| {
+                let key = if missing(validity, row) { TextKey::Missing } else { key_at(offsets, data, row) };
+                *out = look_up(key);
+            }),
+            Layout::LargeUtf8 { offsets, data, validity } => rows.for_each(|(row, out)| {
+                let key = if missing(validity, row) { TextKey::Missing } else { key_at(offsets, data, row) };
+                *out = look_up(key);
+            }),
+            Layout::Views { views, buffers, validity } => rows.for_each(|(row, out)| {
+                *out = look_up(match views.get(row) {
+                    Some(view) if !missing(validity, row) => key_of_view(view, buffers),
+                    _ => TextKey::Missing,
+                });
+            }),
+            Layout::Dictionary { .. } | Layout::Strs(_) => rows.for_each(|(row, out)| {
+                *out = look_up(self.get(row).map_or(TextKey::Missing, TextKey::of));
+            }),
+        }
+    }
+
     /// The rows from `row` on that are null, the first in the lowest bit; beyond the end the bits mean nothing.
     pub(super) fn null_word(&self, row: usize) -> u64 {
         match &self.0 {
@@ -309,11 +334,72 @@ impl<'a> From<&'a [Option<&'a str>]> for TextColumn<'a> {
     }
 }
 
+/// A text made ready to be compared: one word if it is short, else as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TextKey<'t> {
+    Missing,
+    /// The length, then the bytes, as a string view has them.
+    Short(u128),
+    Long(&'t [u8]),
+}
+
+impl<'t> TextKey<'t> {
+    /// As many bytes as a string view holds itself.
+    const SHORT: usize = 12;
+
+    #[inline]
+    pub(crate) fn of(text: &'t [u8]) -> Self {
+        if text.len() > Self::SHORT {
+            return Self::Long(text);
+        }
+        let word = |bytes: &[u8; 4]| u128::from(u32::from_le_bytes(*bytes));
+        // Words that may overlap are faster than a loop over the bytes.
+        let bytes = match (text.first_chunk(), text.last_chunk()) {
+            (Some(first), Some(last)) => {
+                let middle = text.get(4..).and_then(<[u8]>::first_chunk).map_or(0, word);
+                word(first) | middle << 32 | word(last) << (8 * (text.len() - 4))
+            }
+            _ => text.iter().rev().fold(0, |word, byte| word << 8 | u128::from(*byte)),
+        };
+        Self::short(bytes, text.len())
+    }
+
+    /// The first `len` bytes of a word.
+    #[inline]
+    fn short(bytes: u128, len: usize) -> Self {
+        let own = bytes & !(u128::MAX << (8 * len));
+        Self::Short(own << 32 | len as u128)
+    }
+}
+
+#[inline]
+fn key_at<'t, T: Copy + TryInto<usize>>(offsets: &[T], data: &'t [u8], row: usize) -> TextKey<'t> {
+    let (Some(from), Some(to)) = (number_at(offsets, row), number_at(offsets, row.saturating_add(1))) else {
+        return TextKey::Missing;
+    };
+    let len = to.saturating_sub(from);
+    // Whatever follows in the data is cut off.
+    match data.get(from..).and_then(<[u8]>::first_chunk::<16>) {
+        Some(bytes) if len <= TextKey::SHORT => TextKey::short(u128::from_le_bytes(*bytes), len),
+        _ => data.get(from..to).map_or(TextKey::Missing, TextKey::of),
+    }
+}
+
+#[inline]
+fn key_of_view<'t>(view: &'t [u8; 16], buffers: &[&'t [u8]]) -> TextKey<'t> {
+    let word = u128::from_le_bytes(*view);
+    match usize::try_from(word & u128::from(u32::MAX)) {
+        Ok(len @ 0..=TextKey::SHORT) => TextKey::short(word >> 32, len),
+        _ => resolve(view, buffers).map_or(TextKey::Missing, TextKey::of),
+    }
+}
+
 fn cut<T>(slice: &[T], offset: usize, len: usize) -> &[T] {
     let rows = slice.get(offset..).unwrap_or_default();
     rows.get(..len).unwrap_or(rows)
 }
 
+#[inline]
 fn present(validity: Option<Bits<'_>>, row: usize) -> bool {
     validity.is_none_or(|bits| bits.get(row))
 }

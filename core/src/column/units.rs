@@ -16,7 +16,7 @@ pub(crate) const MAX_UNITS: u64 = MAX_MINOR.unsigned_abs();
 const LARGEST_MANTISSA: u128 = 10_u128.pow(MAX_DIGITS);
 
 /// Rows that are worked on together; their scratch stays in the first-level cache.
-pub(crate) const BLOCK: usize = 256;
+pub(crate) const BLOCK: usize = 128;
 
 /// Why a value is no number of base units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -89,6 +89,12 @@ impl Error {
         Self::data(vec![problem.suggest(nearest(name, known))])
     }
 
+    /// A column of the result that the call was told to leave out, and how it would be there.
+    pub fn left_out_column(name: &str, expected: &str) -> Self {
+        let problem = Problem::new(data::MISSING_COLUMN, name, "the call left out this column of the result");
+        Self::data(vec![problem.with_expected(expected)])
+    }
+
     /// Joins two errors of one call, for callers that pass data in blocks. Problems with the same code and path
     /// become one whose rows are added up.
     #[must_use]

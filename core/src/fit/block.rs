@@ -2,27 +2,30 @@
 
 use fearless_simd::Level;
 
-use crate::column::RowFaults;
+use crate::column::{BLOCK, RowFaults};
 use crate::error::{fit as code, tariff};
 use crate::expr::{Block, RowBits};
-use crate::tariff::{Gathered, block_totals, lane};
+use crate::tariff::{Gathered, Lanes, PlanLanes, block_totals};
 
 use super::columns::{Bound, Criteria, Output};
-use super::kernel::{NONE, Offer, Rows, allowed, plan_of, spread, status_lane};
+use super::kernel::{NONE, Offer, Rows, To, allowed, plan_of, spread, status_lane};
 use super::matches::{Funnel, Status};
 use super::package::PackageFit;
 use super::policy::CurrentPlan;
 
 /// What one thread needs for one piece: the lanes of a block, used again and again.
 pub(super) struct Worker<'c> {
-    fit: &'c PackageFit,
-    bound: &'c Bound<'c>,
+    pub(super) fit: &'c PackageFit,
+    pub(super) bound: &'c Bound<'c>,
     criteria: &'c Criteria<'c>,
-    level: Option<Level>,
+    pub(super) level: Option<Level>,
     /// `None` where no condition is tested.
     values: Option<Block<'c>>,
-    usage: Gathered,
-    rows: Box<Rows>,
+    pub(super) usage: Gathered,
+    pub(super) rows: Box<Rows>,
+    /// The totals on every plan: they serve as present total and as offer.
+    pub(super) totals: Vec<Lanes>,
+    fees: Vec<f64>,
 }
 
 impl<'c> Worker<'c> {
@@ -35,7 +38,9 @@ impl<'c> Worker<'c> {
         let tested = criteria.candidates.is_some() || criteria.eligibility.iter().any(Option::is_some);
         let values = tested.then(|| Block::new(&bound.columns));
         let usage = Gathered::new(fit.catalog(), level);
-        Self { fit, bound, criteria, level, values, usage, rows: Rows::boxed() }
+        let fees: Vec<f64> = fit.catalog().lanes().iter().map(PlanLanes::fee).collect();
+        let totals = vec![[0.0; BLOCK]; fees.len()];
+        Self { fit, bound, criteria, level, values, usage, rows: Rows::boxed(), totals, fees }
     }
 
     /// Decides the rows from `start` on, as many as `out` has.
@@ -46,22 +51,38 @@ impl<'c> Worker<'c> {
         faults: &mut RowFaults,
         funnel: &mut Funnel,
     ) {
-        let count = out.status.len();
+        let sought = self.enter(start, out.status.len(), faults);
+        self.decide(start, sought, out, faults, funnel);
+    }
+
+    /// Reads usage and conditions of a block; returns the rows for which a plan is looked for.
+    pub(super) fn enter(&mut self, start: usize, count: usize, faults: &mut RowFaults) -> RowBits {
         self.bound.usage.gather(start, count, &mut self.usage, faults);
         self.usage.mark_overflows(self.fit.catalog(), start, faults);
         if let Some(values) = &mut self.values {
             values.load(start, faults);
             self.usage.invalid = self.usage.invalid.or(values.invalid());
         }
-        let present = RowBits::first(count);
-        let sought = self.sought(present);
+        self.sought(RowBits::first(count))
+    }
+
+    /// Decides the rows that were entered last.
+    pub(super) fn decide(
+        &mut self,
+        start: usize,
+        sought: RowBits,
+        out: &mut Output<'_>,
+        faults: &mut RowFaults,
+        funnel: &mut Funnel,
+    ) {
+        let present = RowBits::first(out.status.len());
         self.present_bill(start, sought, faults);
         let known = sought.and_not(self.usage.invalid);
         self.bounds(known);
         let eligible = self.rank(present);
         self.rows.settle(eligible, self.level);
-        self.rows.write(known, self.level, out);
-        funnel.add_codes(out.status);
+        self.rows.write(known, present == known, self.level, out);
+        funnel.add_codes(out.status, self.level);
     }
 
     /// The rows for which a plan is looked for; the others have their status.
@@ -78,7 +99,7 @@ impl<'c> Worker<'c> {
         sought
     }
 
-    fn mark(&mut self, rows: RowBits, status: Status) {
+    pub(super) fn mark(&mut self, rows: RowBits, status: Status) {
         for row in rows.rows() {
             if let Some(entry) = self.rows.status.get_mut(row) {
                 *entry = status_lane(status);
@@ -89,31 +110,15 @@ impl<'c> Worker<'c> {
     /// The present bill by the catalogue, and by the columns where the current plan is not in it.
     fn present_bill(&mut self, start: usize, sought: RowBits, faults: &mut RowFaults) {
         let (used, rest) = self.rows.current.split_at_mut(self.usage.rows);
-        self.bound.current.fill(start, &self.fit.0.index, used);
+        self.bound.current.fill(start, &self.fit.inner.index, used, f64::from);
         rest.fill(NONE);
-        match self.level {
-            Some(level) if self.usage.all_safe(self.fit.catalog()) => {
-                self.rows.present_by_catalogue(level, self.fit.catalog(), &self.usage);
-            }
-            _ => self.present_by_reference(),
+        for (plan, totals) in self.totals.iter_mut().enumerate() {
+            block_totals(self.fit.catalog(), plan, &self.usage, totals);
         }
+        self.rows.present_of(&self.totals, &self.fees);
         let unknown = self.rows.unknown_plans(self.level).and(sought);
         if !unknown.is_empty() {
             self.present_by_columns(start, unknown, faults);
-        }
-    }
-
-    fn present_by_reference(&mut self) {
-        let catalog = self.fit.catalog();
-        let rows = &mut *self.rows;
-        let mut units = Vec::new();
-        let present = rows.present_total.iter_mut().zip(&mut rows.present_fee);
-        for (row, (current, (present_total, fee))) in rows.current.iter().zip(present).enumerate() {
-            let Some(plan) = plan_of(*current).and_then(|plan| catalog.plans().get(plan)) else { continue };
-            let given = self.usage.row(row, &mut units);
-            // Rows beyond the largest amount are invalid already.
-            *present_total = plan.total(catalog.rounding(), &units, given).map_or(0.0, lane);
-            *fee = lane(plan.fee());
         }
     }
 
@@ -164,12 +169,12 @@ impl<'c> Worker<'c> {
         let policy = self.fit.policy();
         let (totals, fees) = (policy.total_fee_change(), policy.monthly_fee_change());
         let rows = &mut *self.rows;
-        allowed(totals, self.level, &rows.present_total, &mut rows.total);
-        allowed(fees, self.level, &rows.present_fee, &mut rows.fee);
+        allowed(totals, self.level, &rows.present_total, &mut rows.low, &mut rows.limit);
+        allowed(fees, self.level, &rows.present_fee, &mut rows.low_fee, &mut rows.high_fee);
         let (zero_total, zero_fee) = rows.zeros(self.level);
         let (zero_total, zero_fee) = (zero_total.and(known), zero_fee.and(known));
         let zero_fee = if fees.is_open() { RowBits::NONE } else { zero_fee.and_not(zero_total) };
-        rows.limit.fill(f64::INFINITY);
+        rows.beyond_limits(self.level);
         let live = known.and_not(zero_total).and_not(zero_fee);
         for row in RowBits::ALL.and_not(live).rows() {
             if let Some(limit) = rows.limit.get_mut(row) {
@@ -183,26 +188,26 @@ impl<'c> Worker<'c> {
     /// Every plan by rank against the best so far; returns the rows that may have some plan.
     fn rank(&mut self, present: RowBits) -> RowBits {
         let fit = self.fit;
-        let catalog = fit.catalog();
         self.rows.best.fill(NONE);
         self.rows.best_total.fill(-1.0);
         let excluded = fit.policy().current_plan() == CurrentPlan::Excluded;
         let mut eligible = RowBits::NONE;
-        for group in fit.0.order.chunk_by(|a, b| a.rank == b.rank) {
+        for group in fit.inner.order.chunk_by(|a, b| a.rank == b.rank) {
             for ranked in group {
                 let may_have = self.may_have(ranked.plan, present, excluded);
                 eligible = eligible.or(may_have.unwrap_or(present));
-                let Some(lanes) = catalog.lanes().get(ranked.plan) else { continue };
-                if let Some(bits) = may_have {
-                    spread(bits, &mut self.rows.allowed);
-                }
-                let pair = lanes.plain_pair(&self.usage);
-                if pair.is_none() {
-                    block_totals(catalog, ranked.plan, &self.usage, &mut self.rows.totals);
-                }
-                let offer =
-                    Offer { position: ranked.lane, fee: lanes.fee(), restricted: may_have.is_some(), pair };
-                self.rows.offer(self.level, offer);
+                let (Some(totals), Some(fee)) = (self.totals.get(ranked.plan), self.fees.get(ranked.plan))
+                else {
+                    continue;
+                };
+                let to = match may_have {
+                    None => To::Fees(*fee),
+                    Some(rows) => {
+                        spread(rows, &mut self.rows.allowed);
+                        To::Allowed(*fee)
+                    }
+                };
+                self.rows.offer(self.level, Offer { position: ranked.lane, to, totals });
             }
             self.rows.freeze(self.level);
         }

@@ -2,14 +2,15 @@
 
 use crate::column::{BLOCK, Batch, Options, Piece, RowFaults, distinct, find_column, pieces, run, take};
 use crate::error::{Error, Problem, Result, data, nearest};
-use crate::expr::{ColumnCriterion, Columns};
+use crate::expr::{ColumnCriterion, Columns, RowBits};
 use crate::tariff::{CUSTOMER_NAMES, UsageColumns};
 
 use super::block::Worker;
 use super::current::CurrentColumn;
-use super::matches::{Funnel, Matches};
+use super::matches::{Funnel, Matches, Status};
 use super::package::PackageFit;
 use super::present::PresentColumn;
+use super::sorted::{CHUNK, CHUNK_PAYS, Spare};
 
 /// Everything of a batch that the decision reads, bound once.
 pub(super) struct Bound<'c> {
@@ -41,18 +42,31 @@ impl PackageFit {
     pub fn columns(&self, batches: &[Batch<'_>], options: &Options) -> Result<Matches> {
         let bound = self.bind_all(batches, options)?;
         let criteria: Vec<Criteria<'_>> = bound.iter().map(|bound| self.criteria(&bound.columns)).collect();
-        let mut matches = Matches::of_rows(batches.iter().map(Batch::len).sum());
+        let mut matches = Matches::of_rows(batches.iter().map(Batch::len).sum(), self.present_bill);
         let level = options.simd.level();
         let parts = split(&mut matches, pieces(batches));
+        let spare = Spare::default();
         let results = run(options, parts, |(piece, mut out)| {
             let mut faults = RowFaults::new(options.first_row.saturating_add(piece.offset));
             let mut funnel = Funnel::default();
             if let (Some(bound), Some(criteria)) = (bound.get(piece.batch), criteria.get(piece.batch)) {
                 let mut worker = Worker::new(self, bound, criteria, level);
-                for start in (0..piece.rows).step_by(BLOCK) {
-                    let rows = BLOCK.min(piece.rows.saturating_sub(start));
-                    let first = piece.start.saturating_add(start);
-                    worker.block(first, &mut out.next(rows), &mut faults, &mut funnel);
+                let mut start = piece.start;
+                if let (Some(offered), Some(_), CHUNK_PAYS..) = (&self.inner.offered, level, out.status.len())
+                {
+                    spare.lend(self, |sorted| {
+                        while out.status.len() >= CHUNK_PAYS {
+                            let rows = CHUNK.min(out.status.len() / BLOCK * BLOCK);
+                            let mut out = out.next(rows);
+                            worker.chunk(start, sorted, offered, &mut out, &mut faults, &mut funnel);
+                            start = start.saturating_add(rows);
+                        }
+                    });
+                }
+                while !out.status.is_empty() {
+                    let rows = BLOCK.min(out.status.len());
+                    worker.block(start, &mut out.next(rows), &mut faults, &mut funnel);
+                    start = start.saturating_add(rows);
                 }
             }
             (funnel, faults)
@@ -67,7 +81,7 @@ impl PackageFit {
     }
 
     fn bind_all<'c>(&'c self, batches: &'c [Batch<'_>], options: &'c Options) -> Result<Vec<Bound<'c>>> {
-        let fields = self.0.fields.iter().map(crate::expr::Field::id);
+        let fields = self.inner.fields.iter().map(crate::expr::Field::id);
         let known = self.catalog().inputs().chain(fields).chain(CUSTOMER_NAMES);
         let mut problems = options.check_names(known);
         let bound: Vec<_> =
@@ -81,7 +95,7 @@ impl PackageFit {
         options: &'c Options,
         problems: &mut Vec<Problem>,
     ) -> Option<Bound<'c>> {
-        let inner = &*self.0;
+        let inner = &*self.inner;
         let usage = UsageColumns::bind(&inner.catalog, batch, options, problems);
         let name = options.column_of("current_plan");
         let renamed = options.columns.contains_key("current_plan");
@@ -110,7 +124,7 @@ impl PackageFit {
     fn criteria<'c>(&'c self, columns: &'c Columns<'c>) -> Criteria<'c> {
         let plans = self.catalog().plans().iter();
         Criteria {
-            candidates: self.0.candidates.as_ref().map(|candidates| candidates.over(columns)),
+            candidates: self.inner.candidates.as_ref().map(|candidates| candidates.over(columns)),
             eligibility: plans
                 .map(|plan| plan.eligibility().map(|criterion| criterion.over(columns)))
                 .collect(),
@@ -137,6 +151,37 @@ impl<'t> Output<'t> {
             present_fee: take(&mut self.present_fee, rows),
         }
     }
+
+    /// The block that begins at a row.
+    pub(super) fn part(&mut self, from: usize) -> Output<'_> {
+        Output {
+            status: part(self.status, from),
+            plan: part(self.plan, from),
+            total: part(self.total, from),
+            present_total: part(self.present_total, from),
+            present_fee: part(self.present_fee, from),
+        }
+    }
+
+    /// Takes back what was found for some rows of a block.
+    pub(super) fn strike(&mut self, rows: RowBits, status: Status) {
+        for row in rows.rows() {
+            if let (Some(own), Some(plan)) = (self.status.get_mut(row), self.plan.get_mut(row)) {
+                (*own, *plan) = (status.code(), -1);
+            }
+            for amounts in [&mut *self.total, &mut *self.present_total, &mut *self.present_fee] {
+                if let Some(amount) = amounts.get_mut(row) {
+                    *amount = -1;
+                }
+            }
+        }
+    }
+}
+
+fn part<T>(column: &mut [T], from: usize) -> &mut [T] {
+    let rest = column.get_mut(from..).unwrap_or_default();
+    let rows = rest.len().min(BLOCK);
+    rest.get_mut(..rows).unwrap_or_default()
 }
 
 fn split(matches: &mut Matches, pieces: Vec<Piece>) -> Vec<(Piece, Output<'_>)> {

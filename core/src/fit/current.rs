@@ -1,6 +1,6 @@
 //! From the current plan's id, as text or code, to its position in the catalogue.
 
-use crate::column::{Column, Scalar, TextColumn};
+use crate::column::{Column, Scalar, TextColumn, TextKey};
 
 /// No plan of the catalogue.
 const NONE: i32 = -1;
@@ -9,6 +9,8 @@ const NONE: i32 = -1;
 #[derive(Debug)]
 pub(super) struct PlanIndex {
     ids: Vec<Box<[u8]>>,
+    /// The short ids as their keys; zero, which is no id's, for the others.
+    keys: Vec<u128>,
     /// Positions by hash, at most half full, probed linearly.
     table: Vec<i32>,
     shift: u32,
@@ -18,10 +20,12 @@ impl PlanIndex {
     pub(super) fn new<'a>(ids: impl Iterator<Item = &'a str>) -> Self {
         let ids: Vec<Box<[u8]>> = ids.map(|id| id.as_bytes().into()).collect();
         let size = ids.len().saturating_mul(4).next_power_of_two().max(4);
-        let mut index =
-            Self { table: vec![NONE; size], shift: 64_u32.saturating_sub(size.ilog2()), ids: Vec::new() };
+        let shift = 64_u32.saturating_sub(size.ilog2());
+        let mut index = Self { table: vec![NONE; size], shift, ids: Vec::new(), keys: Vec::new() };
         for (position, id) in ids.iter().enumerate() {
-            let mut slot = index.slot(id);
+            let key = TextKey::of(id);
+            index.keys.push(if let TextKey::Short(key) = key { key } else { 0 });
+            let mut slot = index.slot(hash(key));
             while index.table.get(slot).is_some_and(|taken| *taken != NONE) {
                 slot = index.next(slot);
             }
@@ -34,12 +38,25 @@ impl PlanIndex {
     }
 
     /// The position of an id, or [`NONE`].
-    pub(super) fn find(&self, id: &[u8]) -> i32 {
-        let mut slot = self.slot(id);
+    #[inline]
+    pub(super) fn find(&self, id: TextKey<'_>) -> i32 {
+        match id {
+            // No id is empty.
+            TextKey::Missing | TextKey::Short(0) => NONE,
+            TextKey::Short(key) => self.probe(id, |position| self.keys.get(position) == Some(&key)),
+            TextKey::Long(text) => {
+                self.probe(id, |position| self.ids.get(position).is_some_and(|id| **id == *text))
+            }
+        }
+    }
+
+    #[inline]
+    fn probe(&self, id: TextKey<'_>, is: impl Fn(usize) -> bool) -> i32 {
+        let mut slot = self.slot(hash(id));
         loop {
             let position = self.table.get(slot).copied().unwrap_or(NONE);
             let Ok(known) = usize::try_from(position) else { return NONE };
-            if self.ids.get(known).is_some_and(|known| **known == *id) {
+            if is(known) {
                 return position;
             }
             slot = self.next(slot);
@@ -47,8 +64,8 @@ impl PlanIndex {
     }
 
     #[inline]
-    fn slot(&self, id: &[u8]) -> usize {
-        usize::try_from(fingerprint(id) >> self.shift).unwrap_or(0)
+    fn slot(&self, hash: u64) -> usize {
+        usize::try_from(hash >> self.shift).unwrap_or(0)
     }
 
     #[inline]
@@ -57,19 +74,19 @@ impl PlanIndex {
     }
 }
 
-/// All bytes, eight at a time; short ids take one step.
+/// Spreads ids over the table; short ones take two steps.
 #[inline]
-fn fingerprint(id: &[u8]) -> u64 {
-    let (words, rest) = id.as_chunks::<8>();
+fn hash(id: TextKey<'_>) -> u64 {
     let mix = |sum: u64, word: u64| (sum.rotate_left(23) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    let sum = words.iter().fold(id.len() as u64, |sum, word| mix(sum, u64::from_le_bytes(*word)));
-    let tail = match (rest.first_chunk::<4>(), rest.last_chunk::<4>()) {
-        (Some(first), Some(last)) => {
-            u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32
+    match id {
+        TextKey::Missing => 0,
+        #[expect(clippy::cast_possible_truncation, reason = "one half after the other")]
+        TextKey::Short(key) => mix(mix(0, key as u64), (key >> 64) as u64),
+        TextKey::Long(text) => {
+            let word = |bytes: &[u8]| bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
+            text.chunks(8).fold(0, |sum, bytes| mix(sum, word(bytes)))
         }
-        _ => rest.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte)),
-    };
-    mix(sum, tail)
+    }
 }
 
 /// An id as text, however it is stored: `38` for the text, the integer and the whole float.
@@ -101,8 +118,8 @@ impl<'a> CurrentColumn<'a> {
             None | Some(Column::Null(_)) => Some(Self::Absent),
             Some(Column::Text(text)) => Some(match text.as_dictionary() {
                 Some((_, values)) => {
-                    let found =
-                        (0..values.len()).map(|value| values.get(value).map_or(NONE, |id| index.find(id)));
+                    let found = (0..values.len())
+                        .map(|value| index.find(values.get(value).map_or(TextKey::Missing, TextKey::of)));
                     let found = found.collect();
                     Self::Codes(text, found)
                 }
@@ -124,22 +141,25 @@ impl<'a> CurrentColumn<'a> {
         }
     }
 
-    /// Fills `out` with the positions, as lanes, of the rows from `start` on.
-    pub(super) fn fill(&self, start: usize, index: &PlanIndex, out: &mut [f64]) {
-        let rows = (start..).zip(&mut *out);
+    /// Fills `out` with the positions, as `of` has them, of the rows from `start` on.
+    pub(super) fn fill<T: Copy>(
+        &self,
+        start: usize,
+        index: &PlanIndex,
+        out: &mut [T],
+        of: impl Fn(i32) -> T,
+    ) {
         match self {
-            Self::Absent => rows.for_each(|(_, out)| *out = NONE.into()),
+            Self::Absent => out.fill(of(NONE)),
             Self::Codes(text, found) => {
                 let position = |code: usize| found.get(code).copied();
-                text.fill_by_code(start, out, |code| code.and_then(position).unwrap_or(NONE).into());
+                text.fill_by_code(start, out, |code| of(code.and_then(position).unwrap_or(NONE)));
             }
-            Self::Text(text) => {
-                rows.for_each(|(row, out)| *out = text.get(row).map_or(NONE, |id| index.find(id)).into());
-            }
-            Self::Numbers(column) => rows.for_each(|(row, out)| {
+            Self::Text(text) => text.fill_by_key(start, out, |id| of(index.find(id))),
+            Self::Numbers(column) => (start..).zip(out).for_each(|(row, out)| {
                 let value = column.scalar(row);
-                let found = if value.is_missing() { NONE } else { index.find(canonical(&value).as_bytes()) };
-                *out = found.into();
+                let id = if value.is_missing() { None } else { Some(canonical(&value)) };
+                *out = of(index.find(id.as_ref().map_or(TextKey::Missing, |id| TextKey::of(id.as_bytes()))));
             }),
         }
     }
@@ -168,9 +188,9 @@ mod tests {
         let ids: Vec<String> = (0..300).map(|n| format!("{}{n}", "plan-".repeat(n % 5))).collect();
         let index = PlanIndex::new(ids.iter().map(String::as_str));
         for (position, id) in ids.iter().enumerate() {
-            assert_eq!(index.find(id.as_bytes()), i32::try_from(position).unwrap(), "{id}");
-            assert_eq!(index.find(format!("{id}x").as_bytes()), NONE);
+            assert_eq!(index.find(TextKey::of(id.as_bytes())), i32::try_from(position).unwrap(), "{id}");
+            assert_eq!(index.find(TextKey::of(format!("{id}x").as_bytes())), NONE);
         }
-        assert_eq!(index.find(b""), NONE);
+        assert_eq!((index.find(TextKey::of(b"")), index.find(TextKey::Missing)), (NONE, NONE));
     }
 }

@@ -8,7 +8,7 @@ use fearless_simd::Level;
 use crate::column::{BLOCK, on};
 use crate::expr::RowBits;
 use crate::money::{Decimal, Money};
-use crate::tariff::{Catalog, Gathered, Lanes, PlainPair, low_bits, minor};
+use crate::tariff::{Lanes, low_bits, minor};
 
 use super::columns::Output;
 use super::matches::Status;
@@ -23,9 +23,11 @@ pub(super) struct Rows {
     pub(super) current: Lanes,
     pub(super) present_total: Lanes,
     pub(super) present_fee: Lanes,
-    /// The totals and fees that are allowed, both ends included.
-    pub(super) total: Range,
-    pub(super) fee: Range,
+    /// The lowest total that is allowed.
+    pub(super) low: Lanes,
+    /// The fees that are allowed, both ends included.
+    pub(super) low_fee: Lanes,
+    pub(super) high_fee: Lanes,
     /// A total must be below this to be better: the best so far within one rank. Negative where no plan is looked for.
     pub(super) limit: Lanes,
     /// Position of the best plan so far, or [`NONE`].
@@ -40,16 +42,6 @@ pub(super) struct Rows {
     pub(super) status: Lanes,
 }
 
-/// The lowest and the highest amount of each row.
-pub(super) struct Range {
-    pub(super) low: Lanes,
-    pub(super) high: Lanes,
-}
-
-impl Range {
-    const EMPTY: Self = Self { low: [0.0; BLOCK], high: [0.0; BLOCK] };
-}
-
 impl Rows {
     pub(super) fn boxed() -> Box<Self> {
         let zeros = [0.0; BLOCK];
@@ -57,8 +49,9 @@ impl Rows {
             current: zeros,
             present_total: zeros,
             present_fee: zeros,
-            total: Range::EMPTY,
-            fee: Range::EMPTY,
+            low: zeros,
+            low_fee: zeros,
+            high_fee: zeros,
             limit: zeros,
             best: zeros,
             best_total: zeros,
@@ -68,62 +61,58 @@ impl Rows {
         })
     }
 
-    /// The present bill of the rows whose current plan is in the catalogue; every plan must be safe for the block.
-    pub(super) fn present_by_catalogue(&mut self, level: Level, catalog: &Catalog, usage: &Gathered) {
+    /// The present bill of the rows whose current plan is in the catalogue, from the totals on every plan.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "positions are small")]
+    pub(super) fn present_of(&mut self, totals: &[Lanes], fees: &[f64]) {
+        let present = self.present_total.iter_mut().zip(&mut self.present_fee);
+        for (row, (current, (total, fee))) in self.current.iter().zip(present).enumerate() {
+            // No plan reads as a position beyond the end.
+            let plan = *current as i32 as u32 as usize;
+            if let (Some(lanes), Some(own)) = (totals.get(plan), fees.get(plan)) {
+                *total = at(lanes, row);
+                *fee = *own;
+            }
+        }
+    }
+
+    /// Moves the limits from the highest totals that are allowed to what is just beyond them.
+    pub(super) fn beyond_limits(&mut self, level: Option<Level>) {
         on(
-            Some(level),
+            level,
             #[inline(always)]
-            || {
-                let present = self.present_total.iter_mut().zip(&mut self.present_fee);
-                for (row, (current, (total, fee))) in self.current.iter().zip(present).enumerate() {
-                    if let Some(plan) = plan_of(*current).and_then(|plan| catalog.lanes().get(plan)) {
-                        *total = plan.total_of(row, usage);
-                        *fee = plan.fee();
-                    }
+            || self.limit.iter_mut().for_each(|limit| *limit += 1.0),
+        );
+    }
+
+    /// Tries a plan in every row that it is offered to.
+    pub(super) fn offer(&mut self, level: Option<Level>, offer: Offer<'_>) {
+        on(
+            level,
+            #[inline(always)]
+            || match offer.to {
+                To::All => self.take_best(offer, |_, _| true),
+                To::Fees(fee) => self.take_best(offer, |rows, row| rows.has_room(row, fee)),
+                To::Allowed(fee) => {
+                    self.take_best(offer, |rows, row| {
+                        rows.has_room(row, fee) & (at(&rows.allowed, row) > 0.0)
+                    });
                 }
             },
         );
     }
 
-    /// Tries a plan in every row; with `restricted`, only where `allowed` is set.
-    pub(super) fn offer(&mut self, level: Option<Level>, offer: Offer<'_>) {
-        on(
-            level,
-            #[inline(always)]
-            || self.offer_all(offer),
-        );
+    #[inline(always)]
+    fn has_room(&self, row: usize, fee: f64) -> bool {
+        (fee >= at(&self.low_fee, row)) & (fee <= at(&self.high_fee, row))
     }
 
     #[inline(always)]
-    fn offer_all(&mut self, offer: Offer<'_>) {
-        match (offer.pair, offer.restricted) {
-            (Some((pair, a, b)), false) => {
-                self.take_best(offer, |row, _| pair.total(at(a, row), at(b, row)), |_| true);
-            }
-            (Some((pair, a, b)), true) => {
-                self.take_best(offer, |row, _| pair.total(at(a, row), at(b, row)), |allowed| allowed > 0.0);
-            }
-            (None, false) => self.take_best(offer, |row, totals| at(totals, row), |_| true),
-            (None, true) => self.take_best(offer, |row, totals| at(totals, row), |allowed| allowed > 0.0),
-        }
-    }
-
-    #[inline(always)]
-    fn take_best(
-        &mut self,
-        offer: Offer<'_>,
-        total: impl Fn(usize, &Lanes) -> f64,
-        may: impl Fn(f64) -> bool,
-    ) {
-        let (position, fee) = (offer.position, offer.fee);
+    fn take_best(&mut self, offer: Offer<'_>, may: impl Fn(&Self, usize) -> bool) {
+        let Offer { position, totals, .. } = offer;
         for row in 0..BLOCK {
-            let total = total(row, &self.totals);
-            let within = (total >= at(&self.total.low, row))
-                & (total <= at(&self.total.high, row))
-                & (fee >= at(&self.fee.low, row))
-                & (fee <= at(&self.fee.high, row));
-            let better = within & (total < at(&self.limit, row)) & may(at(&self.allowed, row));
-            let (limit, best) = (at(&self.limit, row), at(&self.best, row));
+            let total = at(totals, row);
+            let (low, limit, best) = (at(&self.low, row), at(&self.limit, row), at(&self.best, row));
+            let better = (total >= low) & (total < limit) & may(self, row);
             put(&mut self.limit, row, if better { total } else { limit });
             put(&mut self.best, row, if better { position } else { best });
         }
@@ -189,15 +178,29 @@ impl Rows {
     }
 
     /// Writes the results; amounts are -1 where there is none, and the present bill where it is not `known`.
-    pub(super) fn write(&mut self, known: RowBits, level: Option<Level>, out: &mut Output<'_>) {
-        spread(known, &mut self.allowed);
+    pub(super) fn write(
+        &mut self,
+        known: RowBits,
+        all_known: bool,
+        level: Option<Level>,
+        out: &mut Output<'_>,
+    ) {
+        if !all_known {
+            spread(known, &mut self.allowed);
+        }
         let low = on(
             level,
             #[inline(always)]
-            || self.write_all(out, offset_bits),
+            || {
+                if all_known {
+                    self.write_all(out, offset_bits, |_| true)
+                } else {
+                    self.write_all(out, offset_bits, |known| known > 0.0)
+                }
+            },
         );
         if !low {
-            self.write_all(out, minor);
+            self.write_all(out, minor, |known| all_known || known > 0.0);
         }
     }
 
@@ -208,7 +211,12 @@ impl Rows {
         clippy::cast_sign_loss,
         reason = "codes and positions are small"
     )]
-    fn write_all(&self, out: &mut Output<'_>, integer: impl Fn(f64) -> i64) -> bool {
+    fn write_all(
+        &self,
+        out: &mut Output<'_>,
+        integer: impl Fn(f64) -> i64,
+        is: impl Fn(f64) -> bool,
+    ) -> bool {
         let mut low = true;
         for (out, status) in out.status.iter_mut().zip(&self.status) {
             *out = low_bits(*status) as u8;
@@ -224,7 +232,7 @@ impl Rows {
             [(&self.present_total, &mut *out.present_total), (&self.present_fee, &mut *out.present_fee)];
         for (lanes, out) in present {
             for ((out, amount), known) in out.iter_mut().zip(lanes).zip(&self.allowed) {
-                let amount = if *known > 0.0 { *amount } else { -1.0 };
+                let amount = if is(*known) { *amount } else { -1.0 };
                 low &= amount < LOW;
                 *out = integer(amount);
             }
@@ -237,12 +245,19 @@ impl Rows {
 #[derive(Clone, Copy)]
 pub(super) struct Offer<'l> {
     pub(super) position: f64,
-    pub(super) fee: f64,
-    /// Only the rows that `allowed` names may have it.
-    pub(super) restricted: bool,
-    /// The whole bill in one pass with the comparison, where it is as simple as two prices in proportion; otherwise
-    /// `totals` holds it.
-    pub(super) pair: Option<(PlainPair<'l>, &'l Lanes, &'l Lanes)>,
+    pub(super) to: To,
+    pub(super) totals: &'l Lanes,
+}
+
+/// The rows that a plan is offered to.
+#[derive(Clone, Copy)]
+pub(super) enum To {
+    /// All: its fee is known to be within the bounds.
+    All,
+    /// Those that allow its fee.
+    Fees(f64),
+    /// Of these, those that `allowed` names.
+    Allowed(f64),
 }
 
 #[inline(always)]
@@ -291,22 +306,25 @@ pub(super) fn spread(bits: RowBits, lanes: &mut Lanes) {
 }
 
 /// The amounts that are allowed for the present amounts, in lanes where the products stay exact and else row by row.
-pub(super) fn allowed(bounds: RatioBounds, level: Option<Level>, present: &Lanes, range: &mut Range) {
+pub(super) fn allowed(
+    bounds: RatioBounds,
+    level: Option<Level>,
+    present: &Lanes,
+    low: &mut Lanes,
+    high: &mut Lanes,
+) {
     let min = bounds.min().map(|min| Scale::new(min, true));
     let max = bounds.max().map(|max| Scale::new(max, false));
     let scaled = level.is_some()
         && on(
             level,
             #[inline(always)]
-            || {
-                let low = scale_all(min, present, &mut range.low, 0.0);
-                scale_all(max, present, &mut range.high, f64::INFINITY) & low
-            },
+            || scale_all(min, present, low, 0.0) & scale_all(max, present, high, f64::INFINITY),
         );
     if scaled {
         return;
     }
-    for ((present, low), high) in present.iter().zip(&mut range.low).zip(&mut range.high) {
+    for ((present, low), high) in present.iter().zip(low).zip(high) {
         let present = Money::from_minor(minor(*present)).unwrap_or_default();
         let (lowest, highest) = bounds.allowed(present);
         (*low, *high) = (wide(lowest), wide(highest));

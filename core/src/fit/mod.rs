@@ -15,6 +15,7 @@ mod policy;
 mod present;
 mod ratio;
 mod record;
+mod sorted;
 
 pub use explain::{Explanation, Reason, Verdict};
 pub use matches::{Funnel, Matches, Status};

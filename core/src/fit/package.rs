@@ -7,7 +7,8 @@ use crate::expr::{Criterion, FieldSet, Slots};
 use crate::tariff::{Catalog, Plan};
 
 use super::current::PlanIndex;
-use super::policy::{FitPolicy, Rank};
+use super::policy::{CurrentPlan, FitPolicy, Rank};
+use super::sorted;
 
 /// A policy bound to a catalogue: ready for one customer or for a million. Cheap to clone.
 ///
@@ -23,7 +24,10 @@ use super::policy::{FitPolicy, Rank};
 /// # Ok::<(), cpcfit::Error>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct PackageFit(pub(super) Arc<Inner>);
+pub struct PackageFit {
+    pub(super) inner: Arc<Inner>,
+    pub(super) present_bill: bool,
+}
 
 #[derive(Debug)]
 pub(super) struct Inner {
@@ -35,6 +39,8 @@ pub(super) struct Inner {
     pub(super) used: Slots,
     /// Positions of plans by rank; totals decide among plans of one rank.
     pub(super) order: Vec<Ranked>,
+    /// By current plan, the plans that its customers may be offered; `None` where rows are not sorted by plan.
+    pub(super) offered: Option<Vec<Vec<Ranked>>>,
     pub(super) index: PlanIndex,
 }
 
@@ -69,25 +75,39 @@ impl PackageFit {
             used.add(criterion.condition());
         }
         let index = PlanIndex::new(catalog.plans().iter().map(Plan::id));
+        let offered = offered(catalog.plans(), policy, &order);
         let (catalog, policy) = (catalog.clone(), policy.clone());
-        Ok(Self(Arc::new(Inner { catalog, policy, fields, candidates, used, order, index })))
+        let inner = Inner { catalog, policy, fields, candidates, used, order, offered, index };
+        Ok(Self { inner: Arc::new(inner), present_bill: true })
+    }
+
+    /// Whether [`PackageFit::columns`] gives the present bill as well. It does so unless told otherwise; without, it is
+    /// faster.
+    #[must_use]
+    pub fn with_present_bill(self, present_bill: bool) -> Self {
+        Self { present_bill, ..self }
+    }
+
+    /// Whether [`PackageFit::columns`] gives the present bill as well.
+    pub fn gives_present_bill(&self) -> bool {
+        self.present_bill
     }
 
     /// The catalogue.
     pub fn catalog(&self) -> &Catalog {
-        &self.0.catalog
+        &self.inner.catalog
     }
 
     /// The policy.
     pub fn policy(&self) -> &FitPolicy {
-        &self.0.policy
+        &self.inner.policy
     }
 
     /// The names of the columns or fields that may be read: those of the bill, of the present bill, and the fields
     /// that conditions test.
     pub fn inputs(&self) -> Vec<&str> {
-        let tested = self.0.fields.iter().enumerate().filter(|(slot, _)| self.0.used.contains(*slot));
-        let mut inputs: Vec<&str> = self.0.catalog.inputs().collect();
+        let tested = self.inner.fields.iter().enumerate().filter(|(slot, _)| self.inner.used.contains(*slot));
+        let mut inputs: Vec<&str> = self.inner.catalog.inputs().collect();
         inputs.extend(crate::tariff::CUSTOMER_NAMES);
         for (_, field) in tested {
             if !inputs.contains(&field.id()) {
@@ -117,6 +137,25 @@ fn rank(plans: &[Plan], rank: Rank, problems: &mut Vec<Problem>) -> Vec<Ranked> 
     }
     order.sort_by_key(|ranked| (ranked.rank, plans.get(ranked.plan).map(Plan::fee)));
     order
+}
+
+/// By current plan, the plans within the bounds of its fee; `None` where a plan has conditions of its own, and where
+/// sorting rows by plan would not pay.
+fn offered(plans: &[Plan], policy: &FitPolicy, order: &[Ranked]) -> Option<Vec<Vec<Ranked>>> {
+    if plans.iter().any(|plan| plan.eligibility().is_some()) {
+        return None;
+    }
+    let excluded = policy.current_plan() == CurrentPlan::Excluded;
+    let of_plan = |(current, own): (usize, &Plan)| -> Vec<Ranked> {
+        let (low, high) = policy.monthly_fee_change().allowed(own.fee());
+        let may = |ranked: &&Ranked| {
+            let fee = plans.get(ranked.plan).map_or(0, |plan| plan.fee().minor());
+            (low..=high).contains(&fee) && !(excluded && ranked.plan == current)
+        };
+        order.iter().filter(may).copied().collect()
+    };
+    let offered: Vec<_> = plans.iter().enumerate().map(of_plan).collect();
+    sorted::pays(&offered).then_some(offered)
 }
 
 /// 0, 1, 2, ... as lanes.

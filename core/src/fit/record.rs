@@ -98,7 +98,7 @@ impl PackageFit {
 
     /// The customer, or the match where none is looked for.
     pub(super) fn customer(&self, record: &Record) -> Result<std::result::Result<Customer, Match<'_>>> {
-        let inner = &*self.0;
+        let inner = &*self.inner;
         let bound = inner.catalog.bind(record, |name| inner.fields.get(name).is_some());
         let values = inner.fields.bind_record(&inner.used, record);
         let (usage, values) = match (bound, values) {
@@ -208,7 +208,7 @@ impl PackageFit {
         let mut found =
             Match { status: Status::NoEligiblePlan, plan: None, total: None, present: Some(present) };
         let best = self
-            .0
+            .inner
             .order
             .iter()
             .filter(|ranked| customer.standings.get(ranked.plan) == Some(&Standing::Within))

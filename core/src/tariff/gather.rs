@@ -190,14 +190,28 @@ impl Gathered {
         }
     }
 
+    /// Takes lanes that were gathered before as a full block of rows that can be billed.
+    pub(crate) fn take_lanes<'l>(
+        &mut self,
+        usage: impl Iterator<Item = Option<&'l Lanes>>,
+        given: Option<&Lanes>,
+    ) {
+        self.begin(BLOCK);
+        for ((lanes, largest), taken) in self.usage.iter_mut().zip(&mut self.largest).zip(usage) {
+            if let Some(taken) = taken {
+                *lanes = *taken;
+            }
+            *largest = largest_of(lanes);
+        }
+        if let (true, Some(given)) = (self.has_given, given) {
+            *self.given = *given;
+            self.largest_given = largest_of(given);
+        }
+    }
+
     fn begin(&mut self, rows: usize) {
         self.rows = rows;
         self.invalid = RowBits::NONE;
-    }
-
-    /// Whether every plan of the catalogue is billed exactly in lanes.
-    pub(crate) fn all_safe(&self, catalog: &Catalog) -> bool {
-        catalog.lanes().iter().all(|lanes| lanes.is_safe(&self.largest, self.largest_given))
     }
 
     /// Marks the rows whose bill on some plan is beyond the largest amount; `start` is the block's first row.

@@ -16,7 +16,6 @@ use crate::column::{BLOCK, MAX_UNITS, on};
 use crate::money::{Money, RoundingMode};
 
 use super::charge::Charge;
-use super::gather::Gathered;
 use super::plan::Plan;
 use super::rounding::{Rounding, Stage};
 
@@ -127,12 +126,17 @@ impl PlanLanes {
         on(
             Some(level),
             #[inline(always)]
-            || match self.bill {
-                None => {
+            || match (self.bill, &*self.meters, usage, given) {
+                (None, [a, b], [used_a, used_b], None) if a.is_plain() && b.is_plain() => {
+                    for ((out, used_a), used_b) in out.iter_mut().zip(used_a).zip(used_b) {
+                        *out = self.fee + (a.plain_line(*used_a) + b.plain_line(*used_b));
+                    }
+                }
+                (None, ..) => {
                     Self::begin(self.fee, 1.0, given, out);
                     self.add_lines(usage, out);
                 }
-                Some((quotient, scale)) => {
+                (Some((quotient, scale)), ..) => {
                     Self::begin(self.fee * scale, scale, given, out);
                     for (lane, usage) in self.meters.iter().zip(usage) {
                         lane.add_products(usage, out);
@@ -143,43 +147,10 @@ impl PlanLanes {
         );
     }
 
-    /// The plan as two prices in proportion, with the lanes of their meters, where it is no more than that and exact.
-    pub(crate) fn plain_pair<'l>(
-        &'l self,
-        block: &'l Gathered,
-    ) -> Option<(PlainPair<'l>, &'l Lanes, &'l Lanes)> {
-        let safe = || block.level.is_some() && self.is_safe(&block.largest, block.largest_given);
-        match (&*self.meters, &*block.usage, &self.bill) {
-            ([a, b], [used_a, used_b], None)
-                if !block.has_given && a.is_plain() && b.is_plain() && safe() =>
-            {
-                Some((PlainPair { fee: self.fee, a, b }, used_a, used_b))
-            }
-            _ => None,
-        }
-    }
-
     /// The monthly fee as a lane.
     #[inline(always)]
     pub(crate) fn fee(&self) -> f64 {
         self.fee
-    }
-
-    /// One row's total by the same arithmetic; [`is_safe`](Self::is_safe) must have been asked.
-    #[inline(always)]
-    pub(crate) fn total_of(&self, row: usize, block: &Gathered) -> f64 {
-        let given = if block.has_given { block.given.get(row).copied().unwrap_or(0.0) } else { 0.0 };
-        let used = block.usage.iter().map(|lanes| lanes.get(row).copied().unwrap_or(0.0));
-        let lines = self.meters.iter().zip(used);
-        match self.bill {
-            None => lines.fold(self.fee + given, |sum, (lane, used)| {
-                sum + lane.quotient.of(lane.blocks(used) * lane.price)
-            }),
-            Some((quotient, scale)) => {
-                let fixed = (self.fee + given) * scale;
-                quotient.of(lines.fold(fixed, |sum, (lane, used)| sum + lane.blocks(used) * lane.price))
-            }
-        }
     }
 
     #[inline(always)]
@@ -211,21 +182,6 @@ impl PlanLanes {
                 }
             }
         }
-    }
-}
-
-/// A bill of a fee and two prices in proportion, each line rounded to single minor units.
-#[derive(Clone, Copy)]
-pub(crate) struct PlainPair<'l> {
-    fee: f64,
-    a: &'l MeterLane,
-    b: &'l MeterLane,
-}
-
-impl PlainPair<'_> {
-    #[inline(always)]
-    pub(crate) fn total(self, used_a: f64, used_b: f64) -> f64 {
-        self.fee + (self.a.plain_line(used_a) + self.b.plain_line(used_b))
     }
 }
 

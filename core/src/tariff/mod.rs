@@ -33,5 +33,5 @@ pub use usage::Usage;
 
 pub(crate) use columns::block_totals;
 pub(crate) use gather::{Gathered, UsageColumns, find_numbers};
-pub(crate) use lanes::{Lanes, PlainPair, lane, low_bits, minor};
+pub(crate) use lanes::{Lanes, PlanLanes, low_bits, minor};
 pub(crate) use usage::CUSTOMER_NAMES;

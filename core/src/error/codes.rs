@@ -116,6 +116,7 @@ codes! {
         BAD_METHOD "bad_method" "Not exactly one method is named." "Keep one of the methods."
         NEGATIVE_SCALE "negative_scale" "An aggregation that takes no negative scores may meet them." "Use a scale from 0, and clip below."
         NO_SEGMENT_FIELD "no_segment_field" "Weights by segment are given, and nothing says where the segment stands." "Add `segments: {field: ...}`."
+        TOO_MANY_SEGMENTS "too_many_segments" "Segments and the size of the tree multiply to too many weights." "Weight fewer segments apart, or use a framework for each."
         NOT_FITTED "not_fitted" "A baseline or weights are still to be taken from data." "Fit the framework, and score with what comes back."
         NOT_A_SUM "not_a_sum" "An experiment with weights meets a node that does not sum." "Use frameworks of weighted sums for it."
         BAD_SETTING "bad_setting" "A setting of an experiment is out of range, or lengths do not fit." "Use a value within the range."

@@ -1,6 +1,6 @@
 //! The weights of every node and segment, divided by their sums.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::document::{At, Dict, DictEntry, Id, Located};
 use crate::error::{Problem, nearest, scoring as code};
@@ -52,8 +52,9 @@ impl<'w> Weigher<'w> {
         unfitted: &'w mut Vec<Problem>,
     ) -> Self {
         let mut segments: Vec<Box<str>> = Vec::new();
+        let mut known = HashSet::new();
         for by in read.nodes.entries.iter().flat_map(|node| &node.value.by_segment) {
-            if !segments.contains(&by.segment) {
+            if known.insert(&*by.segment) {
                 segments.push(by.segment.clone());
             }
         }
@@ -77,6 +78,7 @@ impl<'w> Weigher<'w> {
     pub(super) fn all(&mut self) -> Option<Vec<Weighting>> {
         let nodes: Vec<Option<Vec<f64>>> =
             self.read.nodes.entries.iter().enumerate().map(|(index, node)| self.node(index, node)).collect();
+        self.check_segments()?;
         let segments: Vec<Vec<Option<Vec<f64>>>> = (0..self.segments.len())
             .map(|segment| {
                 let entries = self.read.nodes.entries.iter().zip(&nodes).enumerate();
@@ -85,6 +87,22 @@ impl<'w> Weigher<'w> {
             .collect();
         let all = std::iter::once(nodes).chain(segments);
         all.map(|nodes| Some(self.weighting(nodes.into_iter().collect::<Option<_>>()?))).collect()
+    }
+
+    /// Every segment has weights for the whole tree, so many segments and a large tree would fill the memory.
+    fn check_segments(&mut self) -> Option<()> {
+        let tree = self.read.nodes.entries.len().saturating_add(self.read.indicators.entries.len());
+        if self.segments.len().saturating_mul(tree) <= MOST_WEIGHTS {
+            return Some(());
+        }
+        let by = self.read.nodes.entries.iter().flat_map(|node| &node.value.by_segment);
+        if let Some(by) = by.last() {
+            let problem = by.at.problem(code::TOO_MANY_SEGMENTS, "there are too many segments for a tree of this size");
+            let found = format!("{} segments, {tree} indicators and nodes", self.segments.len());
+            let expected = format!("a product of at most {MOST_WEIGHTS}");
+            self.problems.push(problem.with_found(found).with_expected(expected));
+        }
+        None
     }
 
     fn weighting(&self, nodes: Vec<Vec<f64>>) -> Weighting {
@@ -337,6 +355,9 @@ impl<'w> Weigher<'w> {
         }
     }
 }
+
+/// How many weights all segments may have together.
+const MOST_WEIGHTS: usize = 2_000_000;
 
 /// Among how many children the nearest name is looked for.
 const SUGGESTED: usize = 1000;

@@ -24,7 +24,7 @@ pub struct Statistics {
     pub reliability: Reliability,
     /// Principal components of the correlations.
     pub components: PrincipalComponents,
-    /// Pairs whose Pearson correlation is 0.9 or more, either way.
+    /// Pairs whose Pearson correlation is above 0.9, either way.
     pub redundant: Vec<RedundantPair>,
     /// Indicators that do not vary, or whose correlation with the framework's score is below 0.1, either way.
     pub silent: Vec<SilentIndicator>,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -54,7 +55,7 @@ def check(case: dict[str, Any], call: Callable[[], dict[str, Any]]) -> None:
     """Compares every key that the answer has, or the problems with the expected errors."""
     if "errors" not in case:
         found = call()
-        assert found == {key: case["expect"][key] for key in found}
+        assert agrees(found, {key: case["expect"][key] for key in found}), found
         return
     with pytest.raises(cpc.CpcfitError) as raised:
         call()
@@ -65,6 +66,17 @@ def check(case: dict[str, Any], call: Callable[[], dict[str, Any]]) -> None:
         assert match is not None, f"expected {error}, found {raised.value}"
         found.remove(match)
     assert not found, f"not expected: {found}"
+
+
+def agrees(found: Any, expected: Any) -> bool:
+    """Equal, but that `{"near": x}` takes a relative error of 1e-12."""
+    if isinstance(expected, dict) and "near" in expected:
+        return found is not None and math.isclose(found, expected["near"], rel_tol=1e-12)
+    if isinstance(expected, dict):
+        return found.keys() == expected.keys() and all(agrees(found[key], expected[key]) for key in found)
+    if isinstance(expected, list):
+        return len(found) == len(expected) and all(map(agrees, found, expected))
+    return found == expected
 
 
 def listed(value: Any) -> Any:
@@ -225,6 +237,63 @@ def fit_as_frame(case: dict[str, Any], **options: Any) -> dict[str, Any]:
     return {key: only(values) for key, values in found.items()}
 
 
-RECORDS = {"load": load, "bill": bill, "quote": quote, "fit": fit}
-RECORDS_AS_FRAMES = {"quote": quote_as_frame, "fit": fit_as_frame}
+def framework(case: dict[str, Any]) -> cpc.Framework:
+    source, _ = case_files.document(case, case["framework"])
+    return cpc.Framework.parse(source) if isinstance(source, str) else cpc.Framework.from_dict(source)
+
+
+def load_framework(case: dict[str, Any]) -> dict[str, Any]:
+    loaded = framework(case)
+    text = loaded.to_json()
+    assert cpc.Framework.parse(text).to_json() == text, "canonical text reads back to itself"
+    return {
+        "indicators": [indicator.id for indicator in loaded.indicators],
+        "nodes": [node.id for node in loaded.nodes],
+        "fitted": loaded.is_fitted,
+        "warnings": [{"code": warning.code, "path": warning.path} for warning in loaded.warnings],
+    }
+
+
+def words(score: cpc.Score) -> dict[str, Any]:
+    return {"score": score.value, "coverage": score.coverage, "status": score.status}
+
+
+def score(case: dict[str, Any]) -> dict[str, Any]:
+    return words(framework(case).score_one(case_files.record(case["input"])))
+
+
+def explain_score(case: dict[str, Any]) -> dict[str, Any]:
+    explained = framework(case)
+    explanation = explained.explain(case_files.record(case["input"]))
+    if any(node.aggregate != "arithmetic" for node in explained.nodes):
+        # Indicators below another aggregate have contributions of their own, and the node is no term.
+        return words(explanation.score)
+    terms = [
+        {
+            "id": found.id,
+            "weight": found.effective_weight,
+            "normalised": found.score,
+            "contribution": found.contribution,
+        }
+        for found in explanation.indicators
+        if found.score is not None
+    ]
+    return {**words(explanation.score), "terms": terms}
+
+
+def score_as_frame(case: dict[str, Any], **options: Any) -> dict[str, Any]:
+    result = framework(case).score(repeated(case), **options).to_frame()
+    return {name: only(result[name].to_pylist()) for name in ("score", "coverage", "status")}
+
+
+RECORDS = {
+    "load": load,
+    "bill": bill,
+    "quote": quote,
+    "fit": fit,
+    "load_framework": load_framework,
+    "score": score,
+    "explain_score": explain_score,
+}
+RECORDS_AS_FRAMES = {"quote": quote_as_frame, "fit": fit_as_frame, "score": score_as_frame}
 FRAMES = {"bill_columns": bill_columns, "sum_columns": sum_columns, "fit_columns": fit_columns}

@@ -54,6 +54,11 @@ def at_most(value: float) -> Target:
     return Target(f"<= {value:g}", high=value)
 
 
+def no_slower(times: float) -> Target:
+    """At most so many times the time of the peer."""
+    return Target(f">= 1/{times:g}", low=1 / times)
+
+
 def within(low: float, high: float) -> Target:
     """A ratio of about 1."""
     return Target(f"{low:g}..{high:g}", low, high)

@@ -21,6 +21,7 @@ mod plan;
 mod policy;
 mod quote;
 mod scalar;
+mod scoring;
 
 use pyo3::prelude::*;
 
@@ -52,6 +53,11 @@ mod _cpcfit {
     use crate::policy::PyFitPolicy;
     #[pymodule_export]
     use crate::quote::{PyOffer, PyQuote};
+    #[pymodule_export]
+    use crate::scoring::{
+        PyFramework, PyFrameworkNode, PyIndicator, PyIndicatorScore, PyNodeScore, PyScore,
+        PyScoreExplanation, PyScores,
+    };
 
     /// The version of the package.
     #[pymodule_export]

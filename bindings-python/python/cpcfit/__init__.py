@@ -2,8 +2,9 @@
 
 A `Catalog` has the plans of an operator: `quote` and `bill` take one customer, `bill_frame` and `sum_frame` a
 data frame. `package_fit` finds the best plan within the control ratios for a whole frame, and says why;
-`PackageFit` does it for one customer. Documents that cannot be used raise `DocumentError`, data that cannot
-be used `DataError`, each with all `problems` at once.
+`PackageFit` does it for one customer. A `Framework` of indicators scores one object or a data frame, and says
+what each indicator brings. Documents that cannot be used raise `DocumentError`, data that cannot be used
+`DataError`, each with all `problems` at once.
 
 Example:
     >>> import cpcfit as cpc
@@ -24,17 +25,25 @@ from cpcfit._cpcfit import (
     Currency,
     Explanation,
     FitPolicy,
+    Framework,
+    FrameworkNode,
     Funnel,
     GivenCharge,
+    Indicator,
+    IndicatorScore,
     Match,
     Matches,
     Meter,
+    NodeScore,
     Offer,
     PackageFit,
     Plan,
     Quantity,
     Quote,
     Reason,
+    Score,
+    ScoreExplanation,
+    Scores,
     Table,
     Verdict,
     __version__,
@@ -53,11 +62,16 @@ __all__ = [
     "DocumentError",
     "Explanation",
     "FitPolicy",
+    "Framework",
+    "FrameworkNode",
     "Funnel",
     "GivenCharge",
+    "Indicator",
+    "IndicatorScore",
     "Match",
     "Matches",
     "Meter",
+    "NodeScore",
     "Offer",
     "PackageFit",
     "Plan",
@@ -65,6 +79,9 @@ __all__ = [
     "Quantity",
     "Quote",
     "Reason",
+    "Score",
+    "ScoreExplanation",
+    "Scores",
     "Table",
     "Verdict",
     "__version__",

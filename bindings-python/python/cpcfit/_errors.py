@@ -106,7 +106,7 @@ class CpcfitError(ValueError):
 
 
 class DocumentError(CpcfitError):
-    """A document (catalogue, fit policy) is wrong: its author mends it."""
+    """A document (catalogue, fit policy, framework) is wrong: its author mends it."""
 
 
 class DataError(CpcfitError):

@@ -1,0 +1,244 @@
+//! Scores of a frame, as columns.
+
+use arrow_array::types::{Float64Type, UInt32Type};
+use arrow_buffer::{BooleanBuffer, NullBuffer, ScalarBuffer};
+use cpcfit::scoring::{Direction, Indicator, ScoreStatus};
+use cpcfit::{Error, Framework, Problem, Scores};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::{PyCapsule, PyDict};
+
+use super::framework::PyFramework;
+use crate::error;
+use crate::frame::{Origin, Table, TableColumn};
+use crate::html::Html;
+
+/// The scores of a frame: made by `Framework.score`.
+///
+/// `to_frame` gives the columns; anything that reads Arrow's PyCapsule interface may also take this object itself. More
+/// is better in every column of scores; `directions` says which way the values behind them are better.
+///
+/// Example:
+///     >>> framework = cpc.Framework.from_dict({
+///     ...     "cpcfit": 1, "kind": "framework", "id": "queue", "version": "1", "root": "queue",
+///     ...     "indicators": {"wait": {
+///     ...         "unit": "s", "direction": "lower", "missing": "skip",
+///     ...         "normalise": {"goalposts": {"worst": 60, "best": 10}},
+///     ...     }},
+///     ...     "nodes": {"queue": {"children": ["wait"]}},
+///     ... })
+///     >>> scores = framework.score({"wait": [10, 35, None]})
+///     >>> scores
+///     Scores(queue 1 on 0 to 100, 1 lower: 3 rows, 1 missing)
+///     >>> scores.to_frame(["score", "status"])
+///     {'score': array([100.,  50.,  nan]), 'status': array(['ok', 'ok', 'missing'], dtype=object)}
+#[pyclass(frozen, name = "Scores", module = "cpcfit")]
+pub(crate) struct PyScores {
+    framework: Framework,
+    origin: Origin,
+    threads: usize,
+    score: ScalarBuffer<f64>,
+    /// Empty where every row has 1.
+    coverage: ScalarBuffer<f64>,
+    /// Empty where every row is `ok`.
+    status: Vec<u8>,
+    nodes: Vec<(String, ScalarBuffer<f64>)>,
+    problems: Vec<Problem>,
+}
+
+/// The columns of a result, before those of nodes.
+const COLUMNS: [&str; 3] = ["score", "coverage", "status"];
+
+/// Refuses nodes whose columns would be there twice.
+pub(super) fn check_names(nodes: &[String]) -> PyResult<()> {
+    let mut names = COLUMNS.into_iter().chain(nodes.iter().map(String::as_str)).enumerate();
+    let earlier = |index| COLUMNS.into_iter().chain(nodes.iter().map(String::as_str)).take(index);
+    let twice = names.find(|(index, name)| earlier(*index).any(|earlier| earlier == *name));
+    twice.map_or(Ok(()), |(_, name)| {
+        Err(PyValueError::new_err(format!("the result would have two columns named `{name}`")))
+    })
+}
+
+/// What framework it is, and on what scale its scores are.
+pub(super) fn on_scale(framework: &Framework) -> String {
+    let scale = framework.scale();
+    format!("{} {} on {} to {}", framework.id(), framework.version(), scale.min, scale.max)
+}
+
+/// How many indicators go which way.
+pub(super) fn directions_text(framework: &Framework) -> String {
+    let count = |direction: Direction| {
+        framework.indicators().iter().filter(|indicator| indicator.direction() == direction).count()
+    };
+    let directions = [Direction::Higher, Direction::Lower, Direction::Target];
+    let used = directions.map(|direction| (count(direction), direction.word()));
+    let texts = used.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}"));
+    texts.collect::<Vec<_>>().join(", ")
+}
+
+impl PyScores {
+    pub(super) fn new(
+        framework: Framework,
+        origin: Origin,
+        threads: usize,
+        nodes: Vec<String>,
+        found: Scores,
+    ) -> Self {
+        let Scores { score, coverage, status, nodes: scores, problems, .. } = found;
+        Self {
+            framework,
+            origin,
+            threads,
+            score: score.into(),
+            coverage: coverage.into(),
+            status,
+            nodes: nodes.into_iter().zip(scores.into_iter().map(ScalarBuffer::from)).collect(),
+            problems,
+        }
+    }
+
+    fn table(&self, py: Python<'_>, selected: Option<&[String]>) -> PyResult<Table> {
+        let columns = py.detach(|| self.table_columns(selected));
+        Table::new(columns.map_err(|problems| error::raise(py, problems))?, self.threads)
+    }
+
+    /// The columns of that names in their order, or all.
+    fn table_columns(&self, selected: Option<&[String]>) -> cpcfit::Result<Vec<TableColumn>> {
+        let all: Vec<&str> =
+            COLUMNS.into_iter().chain(self.nodes.iter().map(|(id, _)| id.as_str())).collect();
+        let wanted = selected.map_or_else(|| all.clone(), |names| names.iter().map(String::as_str).collect());
+        let column =
+            |name: &str| self.column(name).ok_or_else(|| Error::missing_column(name, all.iter().copied()));
+        wanted.into_iter().map(column).collect()
+    }
+
+    fn column(&self, name: &str) -> Option<TableColumn> {
+        Some(match name {
+            "score" => self.floats(name, &self.score),
+            "coverage" if self.coverage.is_empty() => {
+                TableColumn::values::<Float64Type>(name, vec![1.0; self.score.len()], None)
+            }
+            "coverage" => self.floats(name, &self.coverage),
+            "status" => {
+                let codes = (0..self.score.len()).map(|row| i32::from(self.status_of(row))).collect();
+                TableColumn::texts(name, codes, None, ScoreStatus::ALL.map(ScoreStatus::word).to_vec())
+            }
+            _ => self.floats(name, &self.nodes.iter().find(|(id, _)| id == name)?.1),
+        })
+    }
+
+    fn status_of(&self, row: usize) -> u8 {
+        self.status.get(row).copied().unwrap_or(ScoreStatus::Ok.code())
+    }
+
+    /// NaN is null; there is none where every row is ok.
+    fn floats(&self, name: &str, values: &ScalarBuffer<f64>) -> TableColumn {
+        let is_present = |row| values.get(row).is_some_and(|value: &f64| !value.is_nan());
+        let present = (!self.status.is_empty())
+            .then(|| NullBuffer::new(BooleanBuffer::collect_bool(values.len(), is_present)))
+            .filter(|present| present.null_count() > 0);
+        TableColumn::values::<Float64Type>(name, values.clone(), present)
+    }
+
+    /// How many rows have each status, in the order of the codes.
+    fn by_status(&self) -> [(ScoreStatus, usize); ScoreStatus::ALL.len()] {
+        let mut counts = ScoreStatus::ALL.map(|status| (status, 0));
+        for row in 0..self.score.len() {
+            counts.get_mut(usize::from(self.status_of(row))).into_iter().for_each(|(_, rows)| *rows += 1);
+        }
+        counts
+    }
+}
+
+#[pymethods]
+impl PyScores {
+    /// The result as a frame of the kind that was scored, in its order and with the index of a pandas frame.
+    ///
+    /// Columns: `score`, on the framework's scale; `coverage`, the share of the weights whose values were observed, from
+    /// 0 to 1; `status`, which is `ok`, `imputed`, `partial`, `missing` or `invalid`; then the scores of the nodes and
+    /// indicators that were asked for, by id. Null where there is none, which is NaN in NumPy and pandas.
+    ///
+    /// Args:
+    ///     columns: The names of the columns that are wanted, in this order; all by default.
+    ///
+    /// Raises:
+    ///     DataError: where there is no such column.
+    #[pyo3(signature = (columns=None))]
+    #[expect(clippy::needless_pass_by_value, reason = "arguments arrive owned")]
+    fn to_frame<'py>(&self, py: Python<'py>, columns: Option<Vec<String>>) -> PyResult<Bound<'py, PyAny>> {
+        self.origin.restore(Bound::new(py, self.table(py, columns.as_deref())?)?)
+    }
+
+    /// The rank of each row as a frame of the kind that was scored, with one column, `rank`: 1 is the highest score,
+    /// equal scores share the smallest of their ranks, and rows without a score have null.
+    fn ranks<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let column = py.detach(|| {
+            let mut scores = Scores::default();
+            scores.score.extend_from_slice(&self.score);
+            let ranks = scores.ranks();
+            let present = ranks.contains(&0).then(|| ranks.iter().map(|rank| *rank != 0).collect());
+            TableColumn::values::<UInt32Type>("rank", ranks, present)
+        });
+        self.origin.restore(Bound::new(py, Table::new(vec![column], self.threads)?)?)
+    }
+
+    /// How many rows have each status.
+    fn counts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let dict = PyDict::new(py);
+        self.by_status().into_iter().try_for_each(|(status, rows)| dict.set_item(status.word(), rows))?;
+        Ok(dict)
+    }
+
+    /// What was wrong with the invalid rows, with `on_error="null"`; otherwise empty.
+    #[getter]
+    fn problems<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        self.problems.iter().map(|problem| error::problem_object(py, problem)).collect()
+    }
+
+    /// Which values of each indicator are better: `higher`, `lower` or `target`, by id.
+    #[getter]
+    fn directions<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let dict = PyDict::new(py);
+        let set = |indicator: &Indicator| dict.set_item(indicator.id(), indicator.direction().word());
+        self.framework.indicators().iter().try_for_each(set)?;
+        Ok(dict)
+    }
+
+    /// The framework that gave the scores.
+    #[getter]
+    fn framework(&self) -> PyFramework {
+        PyFramework(self.framework.clone())
+    }
+
+    /// Arrow's stream of the columns of `to_frame`. The types are what they are: `requested_schema` is not used.
+    #[pyo3(signature = (requested_schema=None))]
+    fn __arrow_c_stream__<'py>(
+        &self,
+        py: Python<'py>,
+        requested_schema: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyCapsule>> {
+        self.table(py, None)?.__arrow_c_stream__(py, requested_schema)
+    }
+
+    fn __len__(&self) -> usize {
+        self.score.len()
+    }
+
+    fn __repr__(&self) -> String {
+        let rows = self.__len__();
+        let others = self.by_status().into_iter().skip(1).filter(|(_, rows)| *rows > 0);
+        let others: Vec<_> = others.map(|(status, rows)| format!(", {rows} {}", status.word())).collect();
+        let (scale, directions) = (on_scale(&self.framework), directions_text(&self.framework));
+        format!("Scores({scale}, {directions}: {rows} rows{})", others.concat())
+    }
+
+    fn _repr_html_(&self) -> String {
+        let caption =
+            format!("Scores by {}, {}", on_scale(&self.framework), directions_text(&self.framework));
+        let mut html = Html::new(&caption, &["status", "rows"]);
+        for (status, rows) in self.by_status() {
+            html.row(&[status.word(), &rows.to_string()]);
+        }
+        html.finish()
+    }
+}

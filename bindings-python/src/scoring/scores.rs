@@ -120,7 +120,8 @@ impl PyScores {
             }
             "coverage" => self.floats(name, &self.coverage),
             "status" => {
-                let codes = (0..self.score.len()).map(|row| i32::from(self.status_of(row))).collect();
+                let codes: Vec<i32> =
+                    (0..self.score.len()).map(|row| i32::from(self.status_of(row))).collect();
                 TableColumn::texts(name, codes, None, ScoreStatus::ALL.map(ScoreStatus::word).to_vec())
             }
             _ => self.floats(name, &self.nodes.iter().find(|(id, _)| id == name)?.1),

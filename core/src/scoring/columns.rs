@@ -9,7 +9,7 @@ use crate::error::{Error, Problem, Result, data, nearest};
 
 use super::evaluate::{Gaps, Mixture, Row};
 use super::input::{Input, Lane, number_at};
-use super::lanes::{LeafLanes, ROWS, add_scores, mark_overflows};
+use super::lanes::{LeafLanes, LineLane, ROWS, add_scores, add_two, mark_overflows};
 use super::leaf::{Leaf, ValueFault};
 use super::model::{Child, Indicator, Missing, Model};
 use super::plan::{Plan, Source, Term, Unit};
@@ -356,9 +356,7 @@ impl<'w> Worker<'w> {
             lane.resize(rows, 0.0);
             match unit {
                 Unit::Sum(terms) => {
-                    for term in terms {
-                        any |= self.add(*term, plan, &mut lane);
-                    }
+                    any |= self.add_all(terms, plan, &mut lane);
                     any |= mark_overflows(self.level, &lane, &mut self.special);
                 }
                 Unit::Other { aggregate, sources, weights } => {
@@ -410,6 +408,46 @@ impl<'w> Worker<'w> {
             mark_overflows(self.level, kept, &mut self.special);
         }
         any
+    }
+
+    /// Adds terms in their order, two at a time where they are lines; returns whether there are rows for the reference
+    /// evaluator.
+    fn add_all(&mut self, terms: &[Term], plan: &Plan, sums: &mut [f64]) -> bool {
+        let (mut any, mut rest) = (false, terms);
+        while let Some((term, others)) = rest.split_first() {
+            let line = |term: &Term| Self::line(self.model, &self.leaves, &self.values, *term, plan);
+            let pair =
+                others.split_first().and_then(|(second, after)| Some(([line(term)?, line(second)?], after)));
+            if let Some((pair, after)) = pair {
+                rest = after;
+                if add_two(self.level, pair, sums) > 0 {
+                    any = true;
+                    let [first, second] = pair;
+                    first.mark(&mut self.special);
+                    second.mark(&mut self.special);
+                }
+            } else {
+                rest = others;
+                any |= self.add(*term, plan, sums);
+            }
+        }
+        any
+    }
+
+    /// A term as a line over a column's own values, if that is all it is.
+    fn line<'v>(
+        model: &Model,
+        leaves: &[Option<LeafLanes<'_>>],
+        values: &'v [Lane<'_>],
+        term: Term,
+        plan: &Plan,
+    ) -> Option<LineLane<'v>> {
+        let Source::Indicator(index) = term.source else { return None };
+        let indicator = model.indicators.get(index)?;
+        if indicator.compare.is_some() || plan.kept.get(index).copied().unwrap_or(false) {
+            return None;
+        }
+        leaves.get(index)?.as_ref()?.line(values.get(indicator.input)?.rows(), term.weight)
     }
 
     /// Adds a term; returns whether there are rows for the reference evaluator.

@@ -92,7 +92,7 @@ fn draw(state: &mut u64) -> f64 {
 
 #[test]
 fn columns_give_the_bits_of_records() {
-    const ROWS: usize = 2600;
+    const ROWS: usize = 9300;
     let framework = wide();
     let nodes = ["straight", "curved", "powers", "deep", "ideal", "lowest", "up", "log", "points", "growth"];
     let mut state = 7;
@@ -100,7 +100,7 @@ fn columns_give_the_bits_of_records() {
     let columns: Vec<Vec<f64>> =
         names.iter().map(|_| (0..ROWS).map(|_| draw(&mut state)).collect()).collect();
     let words = [Some("vip"), Some("other"), None, Some("north")];
-    let texts: Vec<Option<&str>> = (0..ROWS).map(|row| words[row / 700 % 4]).collect();
+    let texts: Vec<Option<&str>> = (0..ROWS).map(|row| words[row / 2500 % 4]).collect();
     let mut batch = Batch::new(ROWS);
     for (name, column) in names.iter().zip(&columns) {
         batch.push(*name, &column[..]).unwrap();
@@ -110,7 +110,7 @@ fn columns_give_the_bits_of_records() {
     for simd in Simd::available() {
         for threads in [1, 2] {
             let options = Options { simd, threads, on_error: OnError::Null, ..Options::default() };
-            let batches = [batch.slice(0, 1500), batch.slice(1500, ROWS)];
+            let batches = [batch.slice(0, 4900), batch.slice(4900, ROWS)];
             let scores = framework.score_columns(&batches, &nodes, &options).unwrap();
             let mut seen = [0; 5];
             for row in 0..ROWS {

@@ -97,7 +97,8 @@ impl<'w> Weigher<'w> {
         }
         let by = self.read.nodes.entries.iter().flat_map(|node| &node.value.by_segment);
         if let Some(by) = by.last() {
-            let problem = by.at.problem(code::TOO_MANY_SEGMENTS, "there are too many segments for a tree of this size");
+            let problem =
+                by.at.problem(code::TOO_MANY_SEGMENTS, "there are too many segments for a tree of this size");
             let found = format!("{} segments, {tree} indicators and nodes", self.segments.len());
             let expected = format!("a product of at most {MOST_WEIGHTS}");
             self.problems.push(problem.with_found(found).with_expected(expected));

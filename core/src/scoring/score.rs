@@ -255,6 +255,8 @@ impl Framework {
                 Leaf::NONE
             })
         }));
+        let segment = model.segments.iter().map(|segments| &segments.field);
+        problems.extend(model.groups.iter().chain(segment).filter_map(|name| not_text(name, record)));
         if !problems.is_empty() {
             return Err(Error::data(crate::column::distinct(problems)));
         }
@@ -275,6 +277,23 @@ fn text(value: Option<&Scalar>) -> Option<&str> {
     match value {
         Some(Scalar::Text(text)) => Some(text),
         _ => None,
+    }
+}
+
+/// The problem of a group or segment that a record lacks, or has as something else than a text. A misspelt name would change
+/// weights in silence; null says that there is none.
+fn not_text(name: &str, record: &Record) -> Option<Problem> {
+    match record.get(name) {
+        Some(Scalar::Text(_) | Scalar::Missing) => None,
+        Some(other) => {
+            let problem = Problem::new(data::WRONG_TYPE, name, "the value has the wrong type");
+            Some(problem.with_found(other.to_string()).with_expected("a text"))
+        }
+        None => {
+            let names = record.iter().map(|(name, _)| name);
+            let problem = Problem::new(data::MISSING_COLUMN, name, "the record lacks a group or segment");
+            Some(problem.with_expected("a text, or null for none").suggest(nearest(name, names)))
+        }
     }
 }
 

@@ -238,11 +238,16 @@ nodes:
 
 /// A record on which every indicator has a score.
 fn full(framework: &Framework, value: f64) -> Record {
-    framework
+    let texts = ["segment", "region"];
+    let mut record: Record = framework
         .inputs()
-        .filter(|name| !["segment", "region"].contains(name))
+        .filter(|name| !texts.contains(name))
         .map(|name| (name.to_owned(), value))
-        .collect()
+        .collect();
+    for name in texts {
+        record.insert(name, Scalar::Missing);
+    }
+    record
 }
 
 #[test]

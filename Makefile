@@ -18,11 +18,11 @@ test-rust:       ## the core, its documentation and the conformance suite
 	cargo test --package cpcfit
 
 test-python: python   ## the Python package, the conformance suite and the README
-	$(BIN)/python -m pytest bindings-python tests/test_conformance.py tests/test_generated.py tests/test_readme.py
+	$(BIN)/python -m pytest bindings-python tests/test_conformance.py tests/test_generated.py tests/test_generated_scores.py tests/test_readme.py
 
 test-wasm: wasm       ## the npm package, the conformance suite and the README
 	npm --prefix bindings-wasm test
-	node --test tests/conformance.test.mjs tests/generated.test.mjs tests/readme.test.mjs
+	node --test tests/conformance.test.mjs tests/generated.test.mjs tests/generated_scores.test.mjs tests/readme.test.mjs
 
 test-oracle: python   ## the independent reference, line by line
 	$(BIN)/python -m pytest tests/oracle

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cpcfit::{Error, OnError, Options, Result, Simd};
+use cpcfit::{Error, OnError, Options, Problem, Result, Simd};
 use js_sys::Reflect;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -10,11 +10,13 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use crate::error::thrown;
 use crate::node::{keys, kind_of};
 
-/// The options of a call over columns, and the problems of the blocks so far.
+/// The options of a call over columns, and the problems of the blocks so far: those that fail the call, and those of rows that
+/// are left out.
 #[wasm_bindgen]
 pub struct Call {
     options: Options,
     error: Option<Error>,
+    left_out: Option<Error>,
 }
 
 #[wasm_bindgen]
@@ -36,7 +38,7 @@ impl Call {
         let simd = Simd::named(simd).map_err(thrown)?;
         let options =
             Options { threads: 1, simd, on_error, columns: renamed(columns)?, ..Options::default() };
-        Ok(Self { options, error: None })
+        Ok(Self { options, error: None, left_out: None })
     }
 
     /// Ends the call.
@@ -55,13 +57,25 @@ impl Call {
         match work(&self.options) {
             Ok(result) => Some(result),
             Err(later) => {
-                self.error = Some(match self.error.take() {
-                    Some(earlier) => earlier.merged(later),
-                    None => later,
-                });
+                self.error = Some(joined(self.error.take(), later));
                 None
             }
         }
+    }
+
+    /// Adds the problems of a block whose rows were left out; returns those of all blocks so far.
+    pub(crate) fn leave_out(&mut self, problems: Vec<Problem>) -> &[Problem] {
+        if !problems.is_empty() {
+            self.left_out = Some(joined(self.left_out.take(), Error::data(problems)));
+        }
+        self.left_out.as_ref().map_or(&[], Error::problems)
+    }
+}
+
+fn joined(earlier: Option<Error>, later: Error) -> Error {
+    match earlier {
+        Some(earlier) => earlier.merged(later),
+        None => later,
     }
 }
 

@@ -151,7 +151,7 @@ impl Sums {
 }
 
 /// A date: text or a `Date`.
-fn date(value: &JsValue) -> Result<Date, Error> {
+pub(crate) fn date(value: &JsValue) -> Result<Date, Error> {
     let expected = "a date such as \"2012-01-31\", or a `Date` at midnight UTC";
     let refused = |found: &str| Error::unsupported_value("date", found, expected);
     match (value.as_string(), value.dyn_ref::<js_sys::Date>()) {

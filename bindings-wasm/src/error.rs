@@ -16,8 +16,13 @@ pub(crate) fn thrown(error: Error) -> JsValue {
 }
 
 fn report(error: &Error) -> JsValue {
-    let problems = list(error.problems().iter().map(problem));
+    let problems = problems(error.problems());
     object([("message", error.to_string().into()), ("problems", problems)])
+}
+
+/// Problems as plain data.
+pub(crate) fn problems(problems: &[Problem]) -> JsValue {
+    list(problems.iter().map(problem))
 }
 
 fn problem(problem: &Problem) -> JsValue {

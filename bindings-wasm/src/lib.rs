@@ -9,6 +9,7 @@ pub mod catalog;
 pub mod columns;
 mod error;
 pub mod fit;
+pub mod framework;
 mod node;
 mod record;
 mod value;

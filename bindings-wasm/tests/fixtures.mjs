@@ -23,3 +23,30 @@ export const small = (changes = {}) => ({
   ],
   ...changes,
 });
+
+/** A framework of two indicators as an object, with other keys in place of its own. */
+export const hotline = (changes = {}) => ({
+  cpcfit: 1,
+  kind: "framework",
+  id: "hotline",
+  version: "1",
+  name: { zh: "热线", en: "Hotline" },
+  root: "hotline",
+  indicators: {
+    connect_rate: {
+      unit: "%",
+      direction: "higher",
+      weight: 3,
+      normalise: { benchmarks: { floor: 70, baseline: 85, challenge: 95 } },
+      source: "contract of 2012",
+    },
+    queue_time: {
+      unit: "s",
+      direction: "lower",
+      missing: "skip",
+      normalise: { goalposts: { worst: 60, best: 10 } },
+    },
+  },
+  nodes: { hotline: { children: ["connect_rate", "queue_time"] } },
+  ...changes,
+});

@@ -11,8 +11,8 @@ WebAssembly.Instance = class extends Instance {
     memory = this.exports.memory;
   }
 };
-const { Catalog, packageFit, FitPolicy } = await import("cpcfit");
-const { feixiang, small } = await import("./fixtures.mjs");
+const { Catalog, packageFit, FitPolicy, Framework } = await import("cpcfit");
+const { feixiang, hotline, small } = await import("./fixtures.mjs");
 
 function customers(rows) {
   const plans = feixiang().plans.map((plan) => plan.id);
@@ -27,11 +27,13 @@ function customers(rows) {
 
 test("a call over many rows needs no more memory than one over a few blocks", () => {
   const catalog = feixiang();
+  const framework = Framework.parse(hotline());
   const run = (rows) => {
     const columns = customers(rows);
     packageFit(catalog, { totalFeeChange: { max: 1.5 } }, columns);
     catalog.billColumns(columns);
     catalog.sumColumns(columns);
+    framework.scoreColumns({ connect_rate: columns.voice, queue_time: columns.data }, { nodes: ["queue_time"] });
     return memory.buffer.byteLength;
   };
   const few = run(40_000);
@@ -40,12 +42,17 @@ test("a call over many rows needs no more memory than one over a few blocks", ()
 
 test("errors leave nothing behind", () => {
   const catalog = Catalog.parse(small());
+  const framework = Framework.parse(hotline());
   const long = "x".repeat(10_000);
   const bad = [
     () => Catalog.parse(small({ id: long, plans: [{ id: long }] })),
     () => Catalog.parse(`{"cpcfit": 1, "${long}"`),
     () => Catalog.fromTable(small(), long),
     () => FitPolicy.of({ rank: long }),
+    () => Framework.parse(hotline({ root: long })),
+    () => framework.score({ connect_rate: long }),
+    () => framework.scoreColumns({ connect_rate: [long], queue_time: [1] }),
+    () => framework.fit({ queue_time: [1] }),
     () => catalog.quote({ [long]: long }),
     () => catalog.bill(long, { voice: 1 }),
     () => packageFit(catalog, undefined, { voice: [long] }),

@@ -10,9 +10,15 @@ import {
   type documents,
   FitPolicy,
   type FitPolicyDocument,
+  Framework,
+  type FrameworkDocument,
+  type IndicatorScore,
   type Matches,
   PackageFit,
   packageFit,
+  SCORE_STATUSES,
+  type Scores,
+  type ScoreStatus,
   STATUSES,
   type Status,
 } from "cpcfit";
@@ -80,6 +86,38 @@ const fit = new PackageFit(catalog, { totalFeeChange: { min: 0.6 }, rank: "prior
 const reasons: string[] = fit
   .explain({ voice: 1 })
   .verdicts.flatMap((verdict) => verdict.reasons.map((reason) => reason.text));
+const frameworkDocument: FrameworkDocument = {
+  cpcfit: 1,
+  kind: "framework",
+  id: "hotline",
+  version: 1,
+  scale: { min: 0, max: 1 },
+  root: "all",
+  segments: { field: "segment" },
+  indicators: {
+    rate: {
+      unit: "%",
+      direction: "higher",
+      weight: 2,
+      normalise: { goalposts: { worst: "min", best: { quantile: 0.95 } } },
+      missing: { impute: "mean", by: "region" },
+    },
+    time: { direction: "lower", normalise: { bands: [{ below: 10, score: 1, grade: "A" }, { score: 0 }] } },
+  },
+  nodes: {
+    all: { aggregate: { power: 0.5 }, children: ["rate", "time"], weights: { values: { rate: 1, time: 2 } } },
+  },
+};
+const framework: Framework = Framework.parse(frameworkDocument).fit(
+  { rate: new Float64Array(3), time: [1, null, 3], region: ["n", "s", null], segment: [null, null, null] },
+  { on: new Date("2012-01-01"), onError: "null" },
+);
+const score: number | null = framework.score({ rate: 3, time: 5n }).score;
+const weakest: IndicatorScore | undefined = framework.explain({ rate: 3 }).indicators.find((known) => known.lift < 0);
+const scores: Scores = framework.scoreColumns({ rate: [1] }, { nodes: ["all"], columns: { time: "t" }, simd: "off" });
+const ranks: Uint32Array = scores.ranks();
+const scoreStatus: ScoreStatus | undefined = SCORE_STATUSES[scores.status[0] ?? 0];
+const missing: number = scores.counts().missing;
 const places = (error: DocumentError): (number | undefined)[] => error.problems.map((problem) => problem.line);
 const rows = (error: DataError): readonly number[] | undefined => error.masked().problems[0]?.rows;
 const isError: boolean = new CpcfitError("", []) instanceof Error;
@@ -88,6 +126,10 @@ const isError: boolean = new CpcfitError("", []) instanceof Error;
 const wrongMode: CatalogueDocument["rounding"]["mode"] = "half-up";
 // @ts-expect-error: a key that does not exist
 const wrongKey: FitPolicyDocument = { ...policy, ranks: "cheapest" };
+// @ts-expect-error: a direction that does not exist
+const wrongDirection: FrameworkDocument["indicators"][string]["direction"] = "up";
+// @ts-expect-error: the scores of one object have no invalid status
+const wrongScoreStatus: boolean = framework.score({}).status === "invalid";
 // @ts-expect-error: an object is no value
 catalog.quote({ voice: {} });
 // @ts-expect-error: a handle is not made by its users
@@ -98,3 +140,4 @@ catalog.billColumns({ voice: [1, "2"] });
 const wrongStatus: Status = "targets";
 
 export { isError, places, plan, reasons, rows, status, sums, total, wrongKey, wrongMode, wrongStatus };
+export { missing, ranks, score, scoreStatus, weakest, wrongDirection, wrongScoreStatus };

@@ -35,5 +35,23 @@ export {
   type Status,
   type Verdict,
 } from "./fit.js";
+export {
+  type Direction,
+  type FitOptions,
+  type Fitted,
+  Framework,
+  type FrameworkNode,
+  type Indicator,
+  type IndicatorScore,
+  type NodeScore,
+  type Scale,
+  type Score,
+  type ScoreExplanation,
+  type ScoreOptions,
+  type ScoreRecord,
+  Scores,
+  SCORE_STATUSES,
+  type ScoreStatus,
+} from "./framework.js";
 export type * as documents from "./generated/documents.js";
-export type { CatalogueDocument, FitPolicyDocument } from "./generated/documents.js";
+export type { CatalogueDocument, FitPolicyDocument, FrameworkDocument } from "./generated/documents.js";

@@ -100,6 +100,14 @@ export class Input {
     });
   }
 
+  /** Runs `work` on all rows as one block. */
+  withAllRows<T>(work: (block: Block) => T): T {
+    return this.#withBlock((block) => {
+      this.#copy(block, 0, this.rows);
+      return work(block);
+    });
+  }
+
   /** Runs `work` on one row. */
   withRow<T>(row: number, work: (block: Block) => T): T {
     if (!(Number.isInteger(row) && row >= 0 && row < this.rows)) {
@@ -164,6 +172,14 @@ export function atRow<T>(
   work: (progress: Call, block: Block, first: number) => T,
 ): T {
   return during(options, (progress) => input.withRow(row, (block) => work(progress, block, row)));
+}
+
+/**
+ * Runs `work` on all rows of a call as one block, for what cannot be computed part by part: whole columns are copied.
+ * @internal
+ */
+export function withAllRows<T>(input: Input, options: ColumnOptions, work: (progress: Call, block: Block) => T): T {
+  return during(options, (progress) => input.withAllRows((block) => work(progress, block)));
 }
 
 function during<T>({ onError = "raise", simd = "auto", columns = {} }: ColumnOptions, work: (progress: Call) => T): T {
@@ -279,11 +295,12 @@ function converted(
 ): Source {
   const other = values.findIndex((value) => value !== null && value !== undefined && convert(value) === undefined);
   if (other >= 0) return misfit(values, other);
-  const scratch = new Scratch(Math.min(values.length, BLOCK_ROWS));
+  let scratch = new Scratch(0);
   return {
     kind,
     length: values.length,
     copy(block, slot, from, to) {
+      if (scratch.length < to - from) scratch = new Scratch(to - from);
       for (let row = from; row < to; row += 1) scratch[row - from] = convert(values[row]) ?? missing;
       block.fill(slot, scratch.subarray(0, to - from));
     },
@@ -294,7 +311,7 @@ function converted(
 function texts(values: readonly unknown[]): Source {
   const other = values.findIndex((value) => value !== null && value !== undefined && typeof value !== "string");
   if (other >= 0) return misfit(values, other);
-  const scratch = new Int32Array(Math.min(values.length, BLOCK_ROWS));
+  let scratch = new Int32Array(0);
   const codes = new Map<unknown, number>();
   const coded = (value: unknown): number => {
     if (value === null || value === undefined) return MISSING;
@@ -310,6 +327,7 @@ function texts(values: readonly unknown[]): Source {
         codes.clear();
         sent = 0;
       }
+      if (scratch.length < to - from) scratch = new Int32Array(to - from);
       for (let row = from; row < to; row += 1) {
         const value = values[row];
         scratch[row - from] = codes.get(value) ?? coded(value);

@@ -14,11 +14,14 @@ mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cpcfit::document::Node;
+use cpcfit::document::{Document, Entry, Node, Value};
 use cpcfit::error::codes;
 use cpcfit::fit::{Matches, RatioKind, Reason, Status};
+use cpcfit::scoring::{Explanation, FrameworkNode, Indicator, ScoreStatus};
 use cpcfit::tariff::{LineKind, Plan};
-use cpcfit::{Bill, Catalog, Error, FitPolicy, Money, OnError, Options, PackageFit, Result, Simd};
+use cpcfit::{
+    Bill, Catalog, Error, FitPolicy, Framework, Money, OnError, Options, PackageFit, Result, Score, Simd,
+};
 use support::amount;
 use support::cases::{self, Case};
 use support::columns::batch;
@@ -27,10 +30,13 @@ use support::columns::batch;
 const ROWS: usize = 19;
 
 /// Codes that the cases cannot reach, with the reason.
-const UNREACHED: [(&str, &str); 4] = [
+const UNREACHED: [(&str, &str); 7] = [
     ("data.layout", "the buffers of a column are made by its library: core/src/column/tests.rs"),
     ("document.too_many_problems", "its case would list 200 problems: core/src/document/decode.rs"),
     ("data.unavailable", "which SIMD levels there are depends on the machine"),
+    ("scoring.too_many_segments", "its case would list a thousand segments: core/src/scoring/tests.rs"),
+    ("scoring.not_a_sum", "no call makes experiments: core/src/scoring/uncertainty/tests.rs"),
+    ("scoring.bad_setting", "no call makes experiments: core/src/scoring/uncertainty/tests.rs"),
     ("fit.unknown_customer", "only the Python package looks customers up by id: bindings-python/tests"),
 ];
 
@@ -51,14 +57,16 @@ macro_rules! files {
     };
 }
 
-files! { bills columns conditions documents effective given present quotes rank ratios rounding tables texts usage }
+files! { bills columns conditions documents effective frameworks given present quotes rank ratios rounding tables texts usage }
 
 #[test]
 fn every_code_has_a_case() {
     let mut seen: BTreeSet<String> = UNREACHED.iter().map(|(code, _)| (*code).to_owned()).collect();
     for case in cases::files().iter().flat_map(|file| cases::load(file)) {
         let errors = case.get("errors").map(cases::list).unwrap_or_default();
-        seen.extend(errors.iter().map(|error| cases::text(error.get("code").unwrap()).to_owned()));
+        let warnings = case.get("expect").and_then(|expected| expected.get("warnings"));
+        let problems = errors.iter().chain(warnings.map(cases::list).unwrap_or_default());
+        seen.extend(problems.map(|error| cases::text(error.get("code").unwrap()).to_owned()));
     }
     let missing: Vec<_> =
         codes().iter().map(|entry| entry.code.id()).filter(|id| !seen.contains(*id)).collect();
@@ -70,8 +78,12 @@ fn every_code_has_a_case() {
 fn messages() {
     let mut messages = BTreeMap::new();
     for case in cases::files().iter().flat_map(|file| cases::load(file)) {
-        let Err(error) = attempt(&case) else { continue };
-        for problem in error.problems() {
+        let problems = match attempt(&case) {
+            Err(error) => error.problems().to_vec(),
+            Ok(_) if case.get("framework").is_some() => case.framework().unwrap().warnings().to_vec(),
+            Ok(_) => Vec::new(),
+        };
+        for problem in problems {
             messages.entry(problem.code().id()).or_insert_with(|| format!("{problem:#}"));
         }
     }
@@ -89,6 +101,10 @@ fn attempt(case: &Case) -> Result<Node> {
         "bill_columns" => bill_columns(case, options),
         "sum_columns" => sum_columns(case, options),
         "fit_columns" => fit_columns(case, options),
+        "load_framework" => load_framework(case),
+        "fit_framework" => fit_framework(case, options),
+        "score" => score(case),
+        "explain_score" => explain_score(case),
         other => panic!("unknown call `{other}`"),
     }
 }
@@ -122,6 +138,16 @@ fn check(case: &Case) -> Check {
         "bill_columns" => at_every_level(case, |options| bill_columns(case, options)),
         "sum_columns" => at_every_level(case, |options| sum_columns(case, options)),
         "fit_columns" => at_every_level(case, |options| fit_columns(case, options)),
+        "load_framework" => answer(case, load_framework(case)),
+        "fit_framework" => at_every_level(case, |options| fit_framework(case, options)),
+        "score" => {
+            answer(case, score(case))?;
+            if case.get("records_only").is_some() {
+                return Ok(());
+            }
+            at_every_level(case, |options| score_as_columns(case, options))
+        }
+        "explain_score" => answer(case, explain_score(case)),
         other => Err(format!("unknown call `{other}`")),
     }
 }
@@ -132,8 +158,8 @@ fn answer(case: &Case, found: Result<Node>) -> Check {
         (Ok(found), Some(expected), None) => {
             for entry in cases::entries(&found) {
                 let expected = expected.get(&entry.key).unwrap();
-                let (expected, found) = (expected.to_json(), entry.node.to_json());
-                if expected != found {
+                if !agree(expected, &entry.node) {
+                    let (expected, found) = (expected.to_json(), entry.node.to_json());
                     return Err(format!("  {}\n  expected {expected}\n  found    {found}", entry.key));
                 }
             }
@@ -146,6 +172,29 @@ fn answer(case: &Case, found: Result<Node>) -> Check {
         (Err(error), ..) => Err(format!("  unexpected error {error}")),
         (Ok(_), None, None) => Err("  the case expects nothing".to_owned()),
     }
+}
+
+/// Whether two nodes are the same: `{"near": x}` takes a relative error of 1e-12, other numbers none.
+fn agree(expected: &Node, found: &Node) -> bool {
+    match (&expected.value, &found.value) {
+        (Value::Map(near), Value::Number(found)) if near.len() == 1 && &*near[0].key == "near" => {
+            let (near, found) = (float(&near[0].node), found.token().parse::<f64>().unwrap());
+            (found - near).abs() <= 1e-12 * near.abs()
+        }
+        (Value::Map(entries), Value::Map(own)) => {
+            let agrees = |entry: &Entry| found.get(&entry.key).is_some_and(|own| agree(&entry.node, own));
+            entries.len() == own.len() && entries.iter().all(agrees)
+        }
+        (Value::List(items), Value::List(own)) => {
+            items.len() == own.len() && items.iter().zip(own).all(|(item, own)| agree(item, own))
+        }
+        (Value::Number(_), Value::Number(_)) => float(expected) == float(found),
+        _ => expected.to_json() == found.to_json(),
+    }
+}
+
+fn float(node: &Node) -> f64 {
+    cases::number(node).parse().unwrap()
 }
 
 /// The problems must be those expected, in any order, each with what the case tells of it.
@@ -390,4 +439,129 @@ fn match_columns(fit: &PackageFit, matches: &Matches) -> Vec<(&'static str, Vec<
         ("present_total", money(&matches.present_total)),
         ("present_fee", money(&matches.present_fee)),
     ]
+}
+
+fn load_framework(case: &Case) -> Result<Node> {
+    let framework = case.framework()?;
+    Ok(Node::map(framework_words(&framework)))
+}
+
+fn framework_words(framework: &Framework) -> Vec<(&'static str, Node)> {
+    let text = framework.to_json();
+    assert_eq!(Framework::from_text(&text).unwrap().to_json(), text, "canonical text reads back to itself");
+    let ids = |ids: Vec<&str>| Node::list(ids.into_iter().map(Node::text).collect());
+    let warnings = framework.warnings().iter().map(|warning| {
+        Node::map([("code", Node::text(warning.code().id())), ("path", Node::text(warning.path()))])
+    });
+    vec![
+        ("indicators", ids(framework.indicators().iter().map(Indicator::id).collect())),
+        ("nodes", ids(framework.nodes().iter().map(FrameworkNode::id).collect())),
+        ("fitted", Node::boolean(framework.is_fitted())),
+        ("warnings", Node::list(warnings.collect())),
+    ]
+}
+
+/// The framework fitted to the columns, and what it says of the input.
+fn fit_framework(case: &Case, options: &Options) -> Result<Node> {
+    let framework = case.framework()?;
+    let columns = case.columns();
+    let fitted = framework.fit(&[batch(&columns)?], None, options)?;
+    let rows = fitted.fitted().unwrap().rows;
+    let words = framework_words(&fitted).into_iter().chain([("rows", Node::integer(rows.into()))]);
+    Ok(Node::map(words.chain(score_words(fitted.score(&case.record())?))))
+}
+
+fn score(case: &Case) -> Result<Node> {
+    let framework = case.framework()?;
+    let score = framework.score(&case.record())?;
+    assert_eq!(framework.explain(&case.record())?.score(), score, "the explanation is of the score");
+    Ok(Node::map(score_words(score)))
+}
+
+fn score_words(score: Score) -> [(&'static str, Node); 3] {
+    [
+        ("score", score.value().map_or_else(Node::null, number)),
+        ("coverage", number(score.coverage())),
+        ("status", Node::text(score.status().word())),
+    ]
+}
+
+fn number(value: f64) -> Node {
+    Node::number(&value.to_string())
+}
+
+/// The score of the first row, after all rows were found equal, with every node and indicator as in the explanation.
+fn score_as_columns(case: &Case, options: &Options) -> Result<Node> {
+    let framework = case.framework()?;
+    let nodes = framework.nodes().iter().map(FrameworkNode::id);
+    let ids: Vec<&str> = framework.indicators().iter().map(Indicator::id).chain(nodes).collect();
+    let columns = case.repeated(ROWS);
+    let scores = framework.score_columns(&[batch(&columns)?], &ids, options)?;
+    let only = |column: &[f64]| {
+        assert!(column.iter().all(|value| value.to_bits() == column[0].to_bits()), "rows differ");
+        column[0]
+    };
+    let explanation = framework.explain(&case.record())?;
+    for (id, column) in ids.iter().zip(&scores.nodes) {
+        let own = explained(&explanation, id).1.unwrap_or(f64::NAN);
+        assert!(only(column).total_cmp(&own).is_eq() || own.is_nan() && column[0].is_nan(), "{id} differs");
+    }
+    let value = only(&scores.score);
+    let coverage = if scores.coverage.is_empty() { 1.0 } else { only(&scores.coverage) };
+    let code = scores.status.first().copied().unwrap_or(0);
+    assert!(scores.status.iter().all(|own| *own == code), "rows differ");
+    Ok(Node::map([
+        ("score", if value.is_nan() { Node::null() } else { number(value) }),
+        ("coverage", number(coverage)),
+        ("status", Node::text(ScoreStatus::ALL[usize::from(code)].word())),
+    ]))
+}
+
+/// The weight among its siblings, the score and the contribution of an indicator or node.
+fn explained(explanation: &Explanation, id: &str) -> (f64, Option<f64>, f64) {
+    let framework = explanation.framework();
+    let indicator =
+        explanation.indicators().iter().find(|own| framework.indicators()[own.indicator].id() == id);
+    let node = explanation.nodes().iter().find(|own| framework.nodes()[own.node].id() == id);
+    match (indicator, node) {
+        (Some(own), _) => (own.weight, own.score, own.contribution),
+        (_, Some(own)) => (own.weight, own.score, own.contribution),
+        _ => panic!("`{id}` is not explained"),
+    }
+}
+
+fn explain_score(case: &Case) -> Result<Node> {
+    let framework = case.framework()?;
+    let explanation = framework.explain(&case.record())?;
+    let document = Document::parse(&framework.to_json())?;
+    let root = cases::text(document.root().get("root").unwrap());
+    let mut terms = Vec::new();
+    add_terms(&explanation, document.root().get("nodes").unwrap(), root, 1.0, &mut terms);
+    let words = score_words(explanation.score()).into_iter();
+    Ok(Node::map(words.chain([("terms", Node::list(terms))])))
+}
+
+/// Adds the summands of a node that sums; `weight` is its effective one.
+fn add_terms(explanation: &Explanation, nodes: &Node, id: &str, weight: f64, terms: &mut Vec<Node>) {
+    let framework = explanation.framework();
+    if explained(explanation, id).1.is_none() {
+        return;
+    }
+    for child in cases::list(nodes.get(id).unwrap().get("children").unwrap()).iter().map(cases::text) {
+        let (own, score, contribution) = explained(explanation, child);
+        let node = framework.nodes().iter().find(|node| node.id() == child);
+        let effective = weight * own;
+        match (score, node) {
+            (None, _) => {}
+            (_, Some(node)) if node.aggregate().word() == "arithmetic" => {
+                add_terms(explanation, nodes, child, effective, terms);
+            }
+            (Some(score), _) => terms.push(Node::map([
+                ("id", Node::text(child)),
+                ("weight", number(effective)),
+                ("normalised", number(score)),
+                ("contribution", number(contribution)),
+            ])),
+        }
+    }
 }

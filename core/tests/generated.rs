@@ -15,12 +15,10 @@ mod support;
 use std::fmt::Write as _;
 
 use cpcfit::document::Document;
-use cpcfit::{
-    Catalog, Decimal, Error, FitPolicy, OnError, Options, PackageFit, Record, Result, Scalar, Simd,
-};
+use cpcfit::{Catalog, Error, FitPolicy, OnError, Options, PackageFit, Record, Result, Simd};
 use sha2::{Digest, Sha256};
-use support::columns::{Owned, batch};
-use support::draw::{CATALOGUES, CUSTOMERS, Case, Column, Drawn, Kind, draw, dump};
+use support::columns::batch;
+use support::draw::{CATALOGUES, CUSTOMERS, Case, Column, draw, dump, owned, scalar};
 
 /// The digest of that name in `tests/generated/golden.txt`.
 fn golden(name: &str) -> String {
@@ -180,29 +178,4 @@ fn codes(error: &Error) -> String {
 fn without_codes(line: &str) -> String {
     let parts = line.split('|').map(|part| if part.starts_with('!') { "!" } else { part });
     parts.collect::<Vec<_>>().join("|")
-}
-
-fn scalar(value: &Drawn) -> Scalar {
-    match value {
-        Drawn::Missing => Scalar::Missing,
-        Drawn::Float(value) => Scalar::from(*value),
-        Drawn::Int(value) => Scalar::Int(*value),
-        Drawn::Decimal(text) => Scalar::Decimal(Decimal::parse(text).unwrap()),
-        Drawn::Text(text) => Scalar::Text(text.clone()),
-    }
-}
-
-fn owned(column: &Column) -> Owned {
-    let values = column.values.iter().map(|value| match value {
-        // As it is, so that columns see NaN.
-        Drawn::Float(value) => Scalar::Float(*value),
-        other => scalar(other),
-    });
-    let kind = match column.kind {
-        Kind::Float => "float64",
-        Kind::Int => "int64",
-        Kind::Decimal => "decimal",
-        Kind::Text => "text",
-    };
-    Owned::new(kind, &values.collect::<Vec<_>>())
 }

@@ -38,7 +38,7 @@ export class Random {
 }
 
 /** A number of a document that is a float where languages tell floats from integers. */
-class Float {
+export class Float {
   constructor(value) {
     this.value = value;
   }
@@ -322,7 +322,7 @@ export function dump(drawn) {
   return [dumpNode(drawn.catalogue), dumpNode(drawn.policy), ...columns, drawn.usage.join(" ")].join("|");
 }
 
-function dumpNode(node) {
+export function dumpNode(node) {
   if (node instanceof Float) return dumpValue(node.value, "float");
   if (Array.isArray(node)) return `[${node.map(dumpNode).join(",")}]`;
   if (typeof node === "object") {
@@ -336,7 +336,7 @@ function dumpNode(node) {
 
 const bits = new DataView(new ArrayBuffer(8));
 
-function dumpValue(value, kind) {
+export function dumpValue(value, kind) {
   if (value === null) return "-";
   if (kind === "float") {
     bits.setFloat64(0, value);

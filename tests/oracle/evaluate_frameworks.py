@@ -7,6 +7,7 @@ from typing import Any
 
 from evaluate import native
 from scoring import Framework, NotFitted
+from scoring_fit import fit
 
 import case_files
 from oracle import Invalid
@@ -54,7 +55,19 @@ def explain_score(case: dict[str, Any], framework: Framework) -> dict[str, Any]:
     return {**score(case, framework), "terms": terms}
 
 
-CALLS = {"load_framework": load_framework, "score": score, "explain_score": explain_score}
+def fit_framework(case: dict[str, Any], framework: Framework) -> dict[str, Any]:
+    data = {name: case_files.cells(column)[1] for name, column in case["columns"].items()}
+    fitted = fit(framework.document, data)
+    rows = fitted.document["fitted"]["rows"]
+    return {**load_framework(case, fitted), "rows": rows, **score(case, fitted)}
+
+
+CALLS = {
+    "load_framework": load_framework,
+    "fit_framework": fit_framework,
+    "score": score,
+    "explain_score": explain_score,
+}
 
 
 def agrees(found: Any, expected: Any) -> bool:

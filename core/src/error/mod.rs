@@ -53,7 +53,8 @@ impl Error {
         Self::new(ErrorKind::Document, problems)
     }
 
-    pub(crate) fn data(problems: Vec<Problem>) -> Self {
+    /// Problems of data or arguments, at least one.
+    pub fn data(problems: Vec<Problem>) -> Self {
         Self::new(ErrorKind::Data, problems)
     }
 

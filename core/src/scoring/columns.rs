@@ -527,7 +527,7 @@ impl<'w> Worker<'w> {
         let status = if valid { status(value, mixture) } else { ScoreStatus::Invalid };
         if status != ScoreStatus::Ok {
             let coverage = if valid { scored.coverage(model.root) } else { f64::NAN };
-            let row = self.piece.offset.saturating_add(start).saturating_add(row);
+            let row = self.piece.offset.saturating_add(at);
             self.rare.push(RareRow { row, coverage, status });
         }
         let asked = self.asked.iter().map(|child| if valid { scored.child_score(*child) } else { None });

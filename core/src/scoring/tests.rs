@@ -1,5 +1,5 @@
 use super::*;
-use crate::{Batch, Column, OnError, Options, Record, Scalar, Simd};
+use crate::column::{Batch, Column, Date, OnError, Options, Record, Scalar, Simd};
 
 const HDI: &str = "
 cpcfit: 1
@@ -359,7 +359,7 @@ fn fitting_leaves_nothing_to_the_data() {
     batch.push("f", &constant[..]).unwrap();
     batch.push("region", Column::from(&regions[..])).unwrap();
     let batches = [batch];
-    let on = crate::Date::parse("2021-12-31").ok();
+    let on = Date::parse("2021-12-31").ok();
     let fitted = framework.fit(&batches, on, &Options::default()).unwrap();
     assert!(fitted.is_fitted());
     assert_eq!(fitted.fitted().map(|fitted| fitted.rows), Some(60));
@@ -419,4 +419,20 @@ fn a_difference_is_the_sum_of_its_parts() {
     );
     let by_indicator: f64 = difference.indicators.iter().map(|(_, parts)| parts.sum()).sum();
     assert!((by_indicator - whole).abs() < 1e-7, "{by_indicator} {whole}");
+}
+
+#[test]
+fn segments_and_trees_do_not_fill_the_memory() {
+    let indicator = "{direction: higher, normalise: {goalposts: {worst: 0, best: 1}}}";
+    let ids: Vec<String> = (0..2100).map(|index| format!("i{index}")).collect();
+    let indicators: Vec<String> = ids.iter().map(|id| format!("  {id}: {indicator}")).collect();
+    let segments: Vec<String> = (0..1000).map(|index| format!("s{index}: {{a: 1, i0: 1}}")).collect();
+    let text = format!(
+        "cpcfit: 1\nkind: framework\nid: many\nversion: 1\nroot: top\nsegments: {{field: s}}\nindicators:\n{}\nnodes:\n  top: {{children: [a, i0], by_segment: {{{}}}}}\n  a: {{children: [{}]}}\n",
+        indicators.join("\n"),
+        segments.join(", "),
+        ids[1..].join(", ")
+    );
+    let error = Framework::from_text(&text).unwrap_err();
+    assert_eq!(error.problems()[0].code().id(), "scoring.too_many_segments");
 }

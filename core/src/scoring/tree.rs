@@ -39,13 +39,16 @@ pub(super) fn tree(document: &FrameworkDocument, problems: &mut Vec<Problem>) ->
             );
         }
     }
+    // In the order of the document, which a hash map does not have.
+    let names: Vec<&str> =
+        indicators.iter().map(|entry| &*entry.key).chain(nodes.iter().map(|entry| &*entry.key)).collect();
     let mut parents = Parents::new(indicators.len(), nodes.len());
     let complete = document.indicators.complete && document.nodes.complete;
     let all_read = nodes.iter().all(|node| node.value.children.is_some());
     let children: Vec<Vec<Child>> = nodes
         .iter()
         .enumerate()
-        .map(|(index, node)| children_of(index, node, &known, &mut parents, complete, problems))
+        .map(|(index, node)| children_of(index, node, (&known, &names), &mut parents, complete, problems))
         .collect();
     let root = find_root(document, &known, problems);
     if problems.len() > before || !complete || !all_read {
@@ -79,7 +82,7 @@ impl Parents {
 fn children_of(
     index: usize,
     node: &DictEntry<NodeEntry>,
-    known: &HashMap<&str, Child>,
+    (known, names): (&HashMap<&str, Child>, &[&str]),
     parents: &mut Parents,
     complete: bool,
     problems: &mut Vec<Problem>,
@@ -98,7 +101,7 @@ fn children_of(
                 let problem = problem.with_found(format!("`{}`", id.as_str()));
                 // Looking through many ids for many unknown ones would take too long.
                 let few = problems.len() < SUGGESTIONS;
-                let near = if few { nearest(id.as_str(), known.keys().copied()) } else { None };
+                let near = if few { nearest(id.as_str(), names.iter().copied()) } else { None };
                 problems.push(problem.suggest(near));
             }
             continue;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use cpcfit::document::{Document, Entry, Node, Value};
-use cpcfit::{Catalog, Date, Decimal, FitPolicy, Record, Result, Scalar};
+use cpcfit::{Catalog, Date, Decimal, FitPolicy, Framework, Record, Result, Scalar};
 
 use super::columns::Owned;
 
@@ -63,6 +63,10 @@ impl Case {
     pub fn policy(&self) -> Result<Option<FitPolicy>> {
         let Some(source) = self.get("policy") else { return Ok(None) };
         FitPolicy::from_document(&self.document(source)?).map(Some)
+    }
+
+    pub fn framework(&self) -> Result<Framework> {
+        Framework::from_document(&self.document(self.get("framework").unwrap())?)
     }
 
     /// The input of a record, each value with the type of column that would hold it.

@@ -2,6 +2,9 @@
 //! describes the method.
 
 use cpcfit::document::{Node, Value};
+use cpcfit::{Decimal, Scalar};
+
+use super::columns::Owned;
 
 pub const CATALOGUES: u32 = 1000;
 pub const CUSTOMERS: usize = 100;
@@ -13,11 +16,16 @@ const CITIES: [&str; 3] = ["north", "south", "east"];
 const HUGE: [&str; 4] = ["9007199254740991", "9007199254740992", "1000000000000", "1000000000000000000"];
 
 /// `SplitMix` with 32 bits: a counter and the finalizer of `MurmurHash3`.
-struct Random {
+pub(super) struct Random {
     state: u32,
 }
 
 impl Random {
+    /// The numbers of a case.
+    pub(super) fn of(index: u32) -> Self {
+        Self { state: index.wrapping_mul(0x2545_F491) }
+    }
+
     fn next(&mut self) -> u32 {
         self.state = self.state.wrapping_add(0x9E37_79B9);
         let mut z = self.state;
@@ -26,15 +34,15 @@ impl Random {
         z ^ (z >> 16)
     }
 
-    fn below(&mut self, n: u64) -> u64 {
+    pub(super) fn below(&mut self, n: u64) -> u64 {
         u64::from(self.next()) % n
     }
 
-    fn pick<T: Copy>(&mut self, items: &[T]) -> T {
+    pub(super) fn pick<T: Copy>(&mut self, items: &[T]) -> T {
         items[self.below(items.len() as u64) as usize]
     }
 
-    fn one_in(&mut self, n: u64) -> bool {
+    pub(super) fn one_in(&mut self, n: u64) -> bool {
         self.below(n) == 0
     }
 }
@@ -84,8 +92,7 @@ pub struct Case {
 }
 
 pub fn draw(index: u32) -> Case {
-    let mut random = Random { state: index.wrapping_mul(0x2545_F491) };
-    let random = &mut random;
+    let random = &mut Random::of(index);
     let exponent = random.pick(&[2, 2, 2, 0, 3]);
     let minor = 10_u64.pow(exponent);
     let stage = random.pick(&["line", "bill"]);
@@ -148,7 +155,7 @@ pub fn draw(index: u32) -> Case {
     Case { index, catalogue, policy, columns, usage }
 }
 
-fn integer(value: u64) -> Node {
+pub(super) fn integer(value: u64) -> Node {
     Node::integer(i128::from(value))
 }
 
@@ -450,7 +457,7 @@ pub fn dump(case: &Case) -> String {
     parts.join("|")
 }
 
-fn dump_node(node: &Node) -> String {
+pub(super) fn dump_node(node: &Node) -> String {
     let joined = |parts: Vec<String>| parts.join(",");
     match &node.value {
         Value::Map(entries) => {
@@ -469,7 +476,7 @@ fn dump_node(node: &Node) -> String {
     }
 }
 
-fn dump_value(value: &Drawn) -> String {
+pub(super) fn dump_value(value: &Drawn) -> String {
     match value {
         Drawn::Missing => "-".to_owned(),
         Drawn::Float(value) if value.is_nan() => "nan".to_owned(),
@@ -478,4 +485,31 @@ fn dump_value(value: &Drawn) -> String {
         Drawn::Decimal(text) => format!("d{text}"),
         Drawn::Text(text) => format!("t{text}"),
     }
+}
+
+/// The value of a record.
+pub fn scalar(value: &Drawn) -> Scalar {
+    match value {
+        Drawn::Missing => Scalar::Missing,
+        Drawn::Float(value) => Scalar::from(*value),
+        Drawn::Int(value) => Scalar::Int(*value),
+        Drawn::Decimal(text) => Scalar::Decimal(Decimal::parse(text).unwrap()),
+        Drawn::Text(text) => Scalar::Text(text.clone()),
+    }
+}
+
+/// The column with its buffers.
+pub fn owned(column: &Column) -> Owned {
+    let values = column.values.iter().map(|value| match value {
+        // As it is, so that columns see NaN.
+        Drawn::Float(value) => Scalar::Float(*value),
+        other => scalar(other),
+    });
+    let kind = match column.kind {
+        Kind::Float => "float64",
+        Kind::Int => "int64",
+        Kind::Decimal => "decimal",
+        Kind::Text => "text",
+    };
+    Owned::new(kind, &values.collect::<Vec<_>>())
 }

@@ -5,6 +5,7 @@
 pub mod cases;
 pub mod columns;
 pub mod draw;
+pub mod draw_frameworks;
 
 use cpcfit::{Catalog, Money};
 

@@ -97,7 +97,7 @@ def test_the_present_bill_is_left_out_on_request(catalog: cpc.Catalog) -> None:
     fit = cpc.package_fit(customers, catalog, present_bill=False)
     assert fit.to_frame().equals(whole.to_frame().drop("present_total", "present_fee"))
     assert fit.funnel().statuses == whole.funnel().statuses
-    with pytest.raises(cpc.DataError, match="present_total: .* left out .* `present_bill=True`"):
+    with pytest.raises(cpc.DataError, match=r"present_total: .* left out .* `present_bill=True`"):
         fit.to_frame(columns=["plan", "present_total"])
     assert fit.package_fit.columns(customers).to_frame().equals(whole.to_frame())
 

@@ -1,8 +1,8 @@
 """Draws the generated frameworks and the rows that they score, the same ones in every language.
 
 `tests/README.md`, "The generated frameworks", describes the method. `frameworks.mjs` and
-`core/tests/support/draw_frameworks.rs` are this file in JavaScript and Rust: every draw happens there in the same
-order, and whoever changes one changes all three.
+`core/tests/support/draw_frameworks.rs` are this file in JavaScript and Rust: every draw happens there in the
+same order, and whoever changes one changes all three.
 """
 
 from __future__ import annotations
@@ -17,7 +17,18 @@ FRAMEWORKS = 500
 ROWS = 50
 
 SCALES = [(0, 100), (0, 100), (0, 1), (-1, 1), (1, 5)]
-METHODS = ["goalposts", "log", "benchmarks", "ratio", "target", "bands", "points", "logistic", "standard", "share"]
+METHODS = [
+    "goalposts",
+    "log",
+    "benchmarks",
+    "ratio",
+    "target",
+    "bands",
+    "points",
+    "logistic",
+    "standard",
+    "share",
+]
 FROM_DATA = ["min_max", "z_score", "percentile_rank"]
 WEIGHTS_FROM_DATA = ["critic", "standard_deviation", "pca"]
 SEGMENTS = ["vip", "new", "old"]
@@ -35,7 +46,7 @@ class Case:
 
 @dataclass
 class Setting:
-    """What holds for all of a framework: its scale, whether scores must not be negative, whether data fit it."""
+    """What holds for all of a framework: scale, whether scores must not be negative, whether data fit it."""
 
     low: int
     high: int
@@ -62,9 +73,7 @@ def draw(index: int) -> Case:
         columns.append(draw_values(random, f"i{number}", marks))
         if "compare" in entry:
             columns.append(draw_values(random, f"c{number}", marks))
-    nodes = {
-        name: draw_node(random, setting, name, own) for name, own in zip(names, children, strict=True)
-    }
+    nodes = {name: draw_node(random, setting, name, own) for name, own in zip(names, children, strict=True)}
     columns.append(Column("segment", "text", 0, [draw_segment(random) for _ in range(ROWS)]))
     framework = {
         "cpcfit": 1,

@@ -15,6 +15,7 @@ from typing import Any
 
 import frameworks
 import pyarrow as pa
+
 from cases import Column
 
 GOLDEN = dict(

@@ -369,6 +369,14 @@ class Score:
     problems: tuple[Problem, ...] = ()
 
 
+def not_text(row: Row, field: str) -> list[Problem]:
+    """What is wrong with a group or segment: it is a text, or nothing, and it is there."""
+    if field not in row:
+        return [Problem("data.missing_column", field)]
+    value = row[field]
+    return [] if isinstance(value, str) or absent(value) else [Problem("data.wrong_type", field)]
+
+
 class Framework:
     """A framework document, scored row by row."""
 
@@ -458,6 +466,7 @@ class Framework:
         if places := self.unfitted():
             raise NotFitted(places)
         readings, problems = self.read(row)
+        problems += [problem for field in self.texts() for problem in not_text(row, field)]
         if problems:
             raise Invalid(problems)
         outcomes: dict[str, Outcome] = {}
@@ -470,6 +479,15 @@ class Framework:
             return Score(None, root.coverage, "missing", outcomes)
         terms = tuple(self.terms(self.root, 1.0, outcomes))
         return Score(root.score, root.coverage, status, outcomes, terms)
+
+    def texts(self) -> list[str]:
+        """The fields of groups and of the segment."""
+        groups = [
+            indicator.missing.get("by")
+            for indicator in self.indicators.values()
+            if isinstance(indicator.missing, dict)
+        ]
+        return [field for field in dict.fromkeys([*groups, self.segment]) if field is not None]
 
     def terms(self, name: str, factor: float, outcomes: dict[str, Outcome]) -> list[Term]:
         """The summands of a score: indicators, and nodes that are not arithmetic, depth first."""

@@ -24,7 +24,7 @@ def answered(case: dict[str, Any]) -> bool:
 CASES = [
     pytest.param(case, id=f"{case['file']}: {case['name']}")
     for case in case_files.load()
-    if "framework" not in case and answered(case)  # frameworks: test_scoring.py
+    if "framework" not in case and answered(case)  # frameworks: test_frameworks.py
 ]
 
 

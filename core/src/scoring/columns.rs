@@ -388,7 +388,12 @@ impl<'w> Worker<'w> {
         let own = of(indicator.input);
         let Some((compare, other)) = indicator.compare else { return own };
         compared.clear();
-        compared.extend(own.iter().zip(of(other)).map(|(value, other)| compare.of(*value, *other)));
+        // Over infinity a value would be lost in a zero; NaN leaves the row to the reference evaluator.
+        let of_row = |(value, other): (&f64, &f64)| {
+            let finite = value.is_finite() & other.is_finite();
+            if finite { compare.of(*value, *other) } else { f64::NAN }
+        };
+        compared.extend(own.iter().zip(of(other)).map(of_row));
         compared
     }
 

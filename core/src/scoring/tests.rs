@@ -58,7 +58,7 @@ indicators:
   logistic: {direction: lower, normalise: {logistic: {midpoint: 5, width: 1.5}}}
   standard: {direction: lower, clip: both, normalise: {standard: {mean: 5, deviation: 2}}}
   share: {direction: lower, impossible: missing, missing: skip, normalise: {share: {of: vector, by: 12}}}
-  growth: {direction: higher, impossible: missing, missing: {value: 0}, compare: {with: up, as: growth}, normalise: {goalposts: {worst: -1, best: 1}}}
+  growth: {direction: higher, impossible: missing, missing: {value: 0}, compare: {with: before, as: growth}, normalise: {goalposts: {worst: -1, best: 1}}}
   drawn: {direction: higher, winsorise: {low: 2, high: 6}, possible: {min: 0.5, max: 9}, impossible: missing, missing: {value: 3, by: region, values: [{group: north, value: 5}]}, normalise: {goalposts: {worst: 0, best: 8}}}
 nodes:
   all: {children: [straight, curved, powers, ideal], min_coverage: 0.7}

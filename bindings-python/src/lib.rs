@@ -55,8 +55,9 @@ mod _cpcfit {
     use crate::quote::{PyOffer, PyQuote};
     #[pymodule_export]
     use crate::scoring::{
-        PyFramework, PyFrameworkNode, PyIndicator, PyIndicatorScore, PyNodeScore, PyScore,
-        PyScoreExplanation, PyScores,
+        PyAudit, PyDifference, PyFramework, PyFrameworkNode, PyGoal, PyIndicator, PyIndicatorAudit,
+        PyIndicatorDifference, PyIndicatorScore, PyNodeScore, PyRedundantPair, PyRemoval, PyScore,
+        PyScoreExplanation, PyScores, PySilentIndicator, PyStatistics, PySwap, PyUncertainty,
     };
 
     /// The version of the package.

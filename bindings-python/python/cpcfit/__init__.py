@@ -2,9 +2,9 @@
 
 A `Catalog` has the plans of an operator: `quote` and `bill` take one customer, `bill_frame` and `sum_frame` a
 data frame. `package_fit` finds the best plan within the control ratios for a whole frame, and says why;
-`PackageFit` does it for one customer. A `Framework` of indicators scores one object or a data frame, and says
-what each indicator brings. Documents that cannot be used raise `DocumentError`, data that cannot be used
-`DataError`, each with all `problems` at once.
+`PackageFit` does it for one customer. A `Framework` of indicators scores one object or a data frame, says
+what each indicator brings and must reach, what the data hold, and how sure ranks are. Documents that cannot
+be used raise `DocumentError`, data that cannot be used `DataError`, each with all `problems` at once.
 
 Example:
     >>> import cpcfit as cpc
@@ -19,17 +19,22 @@ Example:
 """
 
 from cpcfit._cpcfit import (
+    Audit,
     Bill,
     BillLine,
     Catalog,
     Currency,
+    Difference,
     Explanation,
     FitPolicy,
     Framework,
     FrameworkNode,
     Funnel,
     GivenCharge,
+    Goal,
     Indicator,
+    IndicatorAudit,
+    IndicatorDifference,
     IndicatorScore,
     Match,
     Matches,
@@ -41,10 +46,16 @@ from cpcfit._cpcfit import (
     Quantity,
     Quote,
     Reason,
+    RedundantPair,
+    Removal,
     Score,
     ScoreExplanation,
     Scores,
+    SilentIndicator,
+    Statistics,
+    Swap,
     Table,
+    Uncertainty,
     Verdict,
     __version__,
     package_fit,
@@ -53,12 +64,14 @@ from cpcfit._cpcfit import (
 from cpcfit._errors import CpcfitError, DataError, DocumentError, Problem
 
 __all__ = [
+    "Audit",
     "Bill",
     "BillLine",
     "Catalog",
     "CpcfitError",
     "Currency",
     "DataError",
+    "Difference",
     "DocumentError",
     "Explanation",
     "FitPolicy",
@@ -66,7 +79,10 @@ __all__ = [
     "FrameworkNode",
     "Funnel",
     "GivenCharge",
+    "Goal",
     "Indicator",
+    "IndicatorAudit",
+    "IndicatorDifference",
     "IndicatorScore",
     "Match",
     "Matches",
@@ -79,10 +95,16 @@ __all__ = [
     "Quantity",
     "Quote",
     "Reason",
+    "RedundantPair",
+    "Removal",
     "Score",
     "ScoreExplanation",
     "Scores",
+    "SilentIndicator",
+    "Statistics",
+    "Swap",
     "Table",
+    "Uncertainty",
     "Verdict",
     "__version__",
     "package_fit",

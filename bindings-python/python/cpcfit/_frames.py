@@ -25,7 +25,9 @@ class Opened(NamedTuple):
     money: Literal["decimal", "float"]
     """How frames of this kind hold money by default."""
     restore: Restore
-    """Makes a frame of this kind from a result."""
+    """Makes a frame of this kind from a result about its rows."""
+    anew: Restore | None = None
+    """The same from a result about something else, where that is another way."""
 
 
 def open_frame(frame: Any, wanted: list[str]) -> Opened:
@@ -69,10 +71,11 @@ def _open_pandas(pandas: Any, frame: Any, wanted: list[str]) -> Opened | None:
         return None
     chosen, others = _chosen(frame.columns, wanted)
     restore = partial(_to_pandas, pandas=pandas, index=frame.index)
+    anew = partial(_to_pandas, pandas=pandas, index=None)
     pyarrow = _import("pyarrow")
     if pyarrow is None:
         arrays = {name: _plain(frame[name].to_numpy()) for name in chosen}
-        return Opened(arrays, others, "float", restore)
+        return Opened(arrays, others, "float", restore, anew)
     # NumPy's numbers are read where they are; Arrow would search them for NaN first.
     plain = [name for name in chosen if _is_plain_number(frame.dtypes[name])]
     rest = [name for name in chosen if name not in plain]
@@ -82,7 +85,7 @@ def _open_pandas(pandas: Any, frame: Any, wanted: list[str]) -> Opened | None:
         source = {
             str(name): _plain(frame[name].to_numpy()) if name in plain else source[name] for name in chosen
         }
-    return Opened(source, others, "float", restore)
+    return Opened(source, others, "float", restore, anew)
 
 
 def _is_plain_number(dtype: Any) -> bool:
@@ -98,7 +101,8 @@ def _to_pandas(table: Table, pandas: Any, index: Any) -> Any:
     if pyarrow is None:
         return pandas.DataFrame(_to_arrays(table), index=index)
     frame = pyarrow.table(table.with_texts("long")).to_pandas()
-    frame.index = index
+    if index is not None:
+        frame.index = index
     return frame
 
 
@@ -193,6 +197,21 @@ def _plain(values: Any) -> Any:
     # Floats of 16 and of 80 bits are nothing that Arrow has a column of.
     odd = kind == "f" and size not in (4, 8)
     return np.ascontiguousarray(values, np.float64 if odd else values.dtype.newbyteorder("="))
+
+
+def matrix(values: Any) -> tuple[Any, int]:
+    """The numbers of an array, a frame or a list of two dimensions row after row, and how many a row has."""
+    np = _import("numpy")
+    if np is None:
+        rows = [list(map(float, row)) for row in values]
+        widths = {len(row) for row in rows}
+        if len(widths) > 1:
+            raise ValueError(f"the rows have different lengths: {sorted(widths)}")
+        return [value for row in rows for value in row], max(widths, default=0)
+    array = np.ascontiguousarray(values, np.float64)
+    if array.ndim != 2:
+        raise ValueError(f"expected an array of two dimensions, not of {array.ndim}")
+    return array.reshape(-1), array.shape[1]
 
 
 def _to_arrays(table: Table) -> dict[str, Any]:

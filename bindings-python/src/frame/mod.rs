@@ -14,6 +14,8 @@ mod view;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use arrow_array::cast::AsArray;
+use arrow_array::types::Float64Type;
 use arrow_array::{Array, ArrayRef, StructArray};
 use arrow_schema::{DataType, Field, FieldRef};
 use capsule::Chunks;
@@ -51,6 +53,8 @@ struct Chunk {
 pub(crate) struct Origin {
     /// Makes a frame of the same kind from a [`Table`].
     restore: Py<PyAny>,
+    /// The same for a table whose rows are others.
+    anew: Py<PyAny>,
     /// How frames of this kind hold money by default.
     pub(crate) money: MoneyAs,
 }
@@ -61,13 +65,15 @@ impl Frame {
         let py = frame.py();
         let frames = py.import(intern!(py, "cpcfit._frames"))?;
         let opened = frames.call_method1(intern!(py, "open_frame"), (frame, wanted))?;
-        let (source, others, money, restore): (Bound<'_, PyAny>, Vec<String>, _, _) = opened.extract()?;
+        let (source, others, money, restore, anew): (Bound<'_, PyAny>, Vec<String>, _, Py<PyAny>, Option<_>) =
+            opened.extract()?;
+        let anew = anew.unwrap_or_else(|| restore.clone_ref(py));
         let mut columns = match source.cast::<PyDict>() {
             Ok(dict) => Self::from_dict(dict)?,
             Err(_) => Self::from_stream(&source, wanted)?,
         };
         columns.others.extend(others);
-        Ok((columns, Origin { restore, money }))
+        Ok((columns, Origin { restore, anew, money }))
     }
 
     fn from_stream(source: &Bound<'_, PyAny>, wanted: &[&str]) -> PyResult<Self> {
@@ -175,6 +181,22 @@ impl Origin {
     pub(crate) fn restore<'py>(&self, table: Bound<'py, Table>) -> PyResult<Bound<'py, PyAny>> {
         self.restore.bind(table.py()).call1((table,))
     }
+
+    /// A frame of the caller's kind whose rows are not those of the caller's frame.
+    pub(crate) fn anew<'py>(&self, table: Bound<'py, Table>) -> PyResult<Bound<'py, PyAny>> {
+        self.anew.bind(table.py()).call1((table,))
+    }
+}
+
+/// The numbers of something of two dimensions row after row, and how many a row has.
+pub(crate) fn matrix(values: &Bound<'_, PyAny>) -> PyResult<(Vec<f64>, usize)> {
+    let py = values.py();
+    let frames = py.import(intern!(py, "cpcfit._frames"))?;
+    let (flat, width): (Bound<'_, PyAny>, _) =
+        frames.call_method1(intern!(py, "matrix"), (values,))?.extract()?;
+    let array = if flat.hasattr(intern!(py, "__array_interface__"))? { numpy::array(&flat)? } else { None };
+    let floats = array.as_ref().and_then(|array| array.as_primitive_opt::<Float64Type>());
+    Ok((floats.map_or_else(|| flat.extract(), |floats| Ok(floats.values().to_vec()))?, width))
 }
 
 /// A column of a dict.

@@ -4,12 +4,17 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use cpcfit::Framework;
-use cpcfit::scoring::{FrameworkNode, Indicator};
+use cpcfit::scoring::{FrameworkNode, Goal, Indicator, Scored};
+use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
+use super::audit::PyAudit;
 use super::explanation::{PyScore, PyScoreExplanation};
+use super::goal::{PyDifference, PyGoal};
 use super::scores::{self, PyScores};
+use super::statistics::PyStatistics;
+use super::uncertainty::{Deviations, PyUncertainty, Variation, Wanted};
 use crate::frame::Frame;
 use crate::options::{self, wanted};
 use crate::plan::python_date;
@@ -189,6 +194,190 @@ impl PyFramework {
         checked(py, py.detach(|| self.0.fit(&frame.batches(None)?, on, &options)))
     }
 
+    /// What is missing, impossible, constant or far out in each indicator's data. Nothing here is an error: the data are
+    /// only looked at.
+    ///
+    /// Args:
+    ///     frame: The rows, as `score` takes them.
+    ///     columns: Names of columns where they differ, by input.
+    ///
+    /// Raises:
+    ///     DataError: with every column that is missing or of a wrong type.
+    #[pyo3(signature = (frame, *, columns=None))]
+    fn audit(
+        &self,
+        frame: &Bound<'_, PyAny>,
+        columns: Option<BTreeMap<String, String>>,
+    ) -> PyResult<PyAudit> {
+        let py = frame.py();
+        let options = options::options(py, columns, None, "raise", None)?;
+        let (frame, origin) = Frame::read(frame, &wanted(self.0.inputs(), &options, None))?;
+        let audits = py.detach(|| self.0.audit(&frame.batches(None)?, &options));
+        let audits = audits.map_err(|problems| error::raise(py, problems))?;
+        PyAudit::new(py, self.0.clone(), origin, &audits)
+    }
+
+    /// For each indicator alone, the value with which the object's score reaches a target, all others staying as they
+    /// are, in the order of the document.
+    ///
+    /// Args:
+    ///     record: Values by the names of `inputs`, as `score_one` takes them.
+    ///     target: The score that is to be reached, on the framework's scale.
+    ///
+    /// Raises:
+    ///     DocumentError: where the framework is still to be fitted.
+    ///     DataError: with every value that cannot be scored.
+    ///
+    /// Example:
+    ///     >>> framework = cpc.Framework.from_dict({
+    ///     ...     "cpcfit": 1, "kind": "framework", "id": "desk", "version": "1", "root": "desk",
+    ///     ...     "indicators": {
+    ///     ...         "rate": {"direction": "higher", "normalise": {"goalposts": {"worst": 0, "best": 10}}},
+    ///     ...         "wait": {"unit": "s", "direction": "lower", "normalise": {"goalposts": {"worst": 60, "best": 10}}},
+    ///     ...     },
+    ///     ...     "nodes": {"desk": {"children": ["rate", "wait"]}},
+    ///     ... })
+    ///     >>> framework.reach({"rate": 2, "wait": 35}, 62.5)
+    ///     [Goal(rate, higher: 2 -> 7.5), Goal(wait, lower: 35 s -> out of reach)]
+    fn reach(&self, record: &Bound<'_, PyAny>, target: f64) -> PyResult<Vec<PyGoal>> {
+        let goals = self.0.reach(&scalar::record(Some(record), None)?, target);
+        self.goals(record.py(), goals)
+    }
+
+    /// For each indicator alone, the value with which the object draws level with a rival, in the order of the document.
+    /// Where the rival has no score, no indicator has a value.
+    ///
+    /// Args:
+    ///     record: Values by the names of `inputs`, as `score_one` takes them.
+    ///     rival: Those of the rival.
+    ///
+    /// Raises:
+    ///     DocumentError: where the framework is still to be fitted.
+    ///     DataError: with every value that cannot be scored, of either.
+    fn overtake(&self, record: &Bound<'_, PyAny>, rival: &Bound<'_, PyAny>) -> PyResult<Vec<PyGoal>> {
+        let rival_record = scalar::record(Some(rival), None)?;
+        let goals = self.0.overtake(&scalar::record(Some(record), None)?, &rival_record);
+        self.goals(record.py(), goals)
+    }
+
+    /// Why the scores of two objects, or of one object at two times, differ: other values, other weights or other
+    /// baselines.
+    ///
+    /// Args:
+    ///     record: Values by the names of `inputs`, as `score_one` takes them.
+    ///     later: Those of the other.
+    ///     framework: The framework of the other; this one by default.
+    ///
+    /// Returns:
+    ///     The difference by causes and indicators; None where either has no score.
+    ///
+    /// Raises:
+    ///     DocumentError: where a framework is still to be fitted.
+    ///     DataError: with every value that cannot be scored, by either framework.
+    ///
+    /// Example:
+    ///     >>> document = {
+    ///     ...     "cpcfit": 1, "kind": "framework", "id": "speed", "version": "1", "root": "speed",
+    ///     ...     "indicators": {"rate": {"direction": "higher", "normalise": {"ratio": {"baseline": 10}}}},
+    ///     ...     "nodes": {"speed": {"children": ["rate"]}},
+    ///     ... }
+    ///     >>> spring = cpc.Framework.from_dict(document)
+    ///     >>> document["indicators"]["rate"]["normalise"]["ratio"]["baseline"] = 20
+    ///     >>> spring.difference({"rate": 4}, {"rate": 10}, framework=cpc.Framework.from_dict(document))
+    ///     Difference(40.00 -> 50.00: data +45.00, weights +0.00, baselines -35.00)
+    #[pyo3(signature = (record, later, *, framework=None))]
+    fn difference(
+        &self,
+        record: &Bound<'_, PyAny>,
+        later: &Bound<'_, PyAny>,
+        framework: Option<&Self>,
+    ) -> PyResult<Option<PyDifference>> {
+        let py = record.py();
+        let record = scalar::record(Some(record), None)?;
+        let later = scalar::record(Some(later), None)?;
+        let before = Scored { framework: &self.0, record: &record };
+        let after = Scored { framework: &framework.unwrap_or(self).0, record: &later };
+        let found = before.difference(after).map_err(|problems| error::raise(py, problems))?;
+        found.map(|found| PyDifference::new(py, found)).transpose()
+    }
+
+    /// Correlations, reliability and principal components of the indicators' scores, and the indicators that repeat
+    /// others or do not reach the score, over the rows in which all have one.
+    ///
+    /// Args:
+    ///     frame: The rows, as `score` takes them.
+    ///     columns: Names of columns where they differ, by input.
+    ///     threads: Threads to use; all cores by default. Results never depend on it.
+    ///
+    /// Raises:
+    ///     DocumentError: where the framework is still to be fitted.
+    ///     DataError: as `score`; and where there are fewer than two complete rows or two indicators, or none varies.
+    #[pyo3(signature = (frame, *, columns=None, threads=None))]
+    fn statistics(
+        &self,
+        frame: &Bound<'_, PyAny>,
+        columns: Option<BTreeMap<String, String>>,
+        threads: Option<usize>,
+    ) -> PyResult<PyStatistics> {
+        let py = frame.py();
+        let options = options::options(py, columns, threads, "raise", None)?;
+        let (frame, _) = Frame::read(frame, &wanted(self.0.inputs(), &options, None))?;
+        let found = py.detach(|| self.0.statistics(&frame.batches(None)?, &options));
+        let found = found.map_err(|problems| error::raise(py, problems))?;
+        Ok(PyStatistics { framework: self.0.clone(), found })
+    }
+
+    /// How sure ranks and scores are when weights, and perhaps values, vary. Weights are drawn here; the rest is computed
+    /// when it is asked for.
+    ///
+    /// Args:
+    ///     frame: The rows, as `score` takes them; those in which an indicator has no score are left out.
+    ///     draws: How many weightings are drawn.
+    ///     seed: Every seed gives other draws; the same seed gives the same.
+    ///     concentration: In every node the weights are drawn from a Dirichlet distribution around their present values:
+    ///         a weight `w` has the variance `w (1 - w) / (concentration + 1)`.
+    ///     ranges: Instead, the lowest and the highest weight of indicators by id: each is drawn uniformly between them,
+    ///         those of other indicators stay, and all are divided by their sum. For frameworks of one node.
+    ///     weights: Instead, effective weights as they are, used as given: an array of draws by indicators, in the order
+    ///         of `indicators`. There are as many draws as it has rows.
+    ///     noise: The standard deviation of the errors of the indicators' scores, on the framework's scale, or a dict by
+    ///         id; errors are normal and independent, and results are clipped to the scale.
+    ///     top: Up to which rank the column `top` of `ranks` counts.
+    ///     quantiles: Which quantiles `scores` has, from 0 to 1.
+    ///     columns: Names of columns where they differ, by input.
+    ///     threads: Threads to use; all cores by default. Results never depend on it.
+    ///
+    /// Raises:
+    ///     DocumentError: where the framework is still to be fitted, or a node of it does not sum.
+    ///     DataError: as `score`; and where no row is complete, or a setting is out of range.
+    ///     ValueError: for ranges in a framework of several nodes, or ids that are not of the framework.
+    #[pyo3(signature = (frame, *, draws=1000, seed=0, concentration=100.0, ranges=None, weights=None, noise=None, top=3,
+        quantiles=vec![0.05, 0.5, 0.95], columns=None, threads=None),
+        text_signature = "($self, frame, *, draws=1000, seed=0, concentration=100.0, ranges=None, weights=None, \
+        noise=None, top=3, quantiles=(0.05, 0.5, 0.95), columns=None, threads=None)")]
+    #[expect(clippy::too_many_arguments, reason = "keyword arguments")]
+    fn uncertainty(
+        &self,
+        frame: &Bound<'_, PyAny>,
+        draws: usize,
+        seed: u64,
+        concentration: f64,
+        ranges: Option<BTreeMap<String, (f64, f64)>>,
+        weights: Option<&Bound<'_, PyAny>>,
+        noise: Option<Deviations>,
+        top: u32,
+        quantiles: Vec<f64>,
+        columns: Option<BTreeMap<String, String>>,
+        threads: Option<usize>,
+    ) -> PyResult<PyUncertainty> {
+        let py = frame.py();
+        let options = options::options(py, columns, threads, "raise", None)?;
+        let (frame, origin) = Frame::read(frame, &wanted(self.0.inputs(), &options, None))?;
+        let variation = Variation { draws, seed, concentration, ranges, weights, noise };
+        let wanted = Wanted { top, quantiles };
+        PyUncertainty::new(py, self.0.clone(), (&frame, origin), &variation, wanted, options)
+    }
+
     /// The document as JSON text: reading it again gives the same framework.
     fn to_json(&self) -> String {
         self.0.to_json()
@@ -281,6 +470,19 @@ impl PyFramework {
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
         Ok((py.get_type::<Self>().getattr("parse")?, (self.to_json(),)))
     }
+}
+
+impl PyFramework {
+    fn goals(&self, py: Python<'_>, goals: cpcfit::Result<Vec<Goal>>) -> PyResult<Vec<PyGoal>> {
+        let goals = goals.map_err(|problems| error::raise(py, problems))?;
+        goals.iter().map(|goal| PyGoal::new(&self.0, goal)).collect()
+    }
+}
+
+/// The indicator at a position that the core gave.
+pub(super) fn indicator(framework: &Framework, position: usize) -> PyResult<&Indicator> {
+    let indicator = framework.indicators().get(position);
+    indicator.ok_or_else(|| PyIndexError::new_err("there is no such indicator"))
 }
 
 fn checked(py: Python<'_>, framework: cpcfit::Result<Framework>) -> PyResult<PyFramework> {

@@ -1,5 +1,7 @@
 //! Scores of a frame, as columns.
 
+use std::collections::BTreeMap;
+
 use arrow_array::types::{Float64Type, UInt32Type};
 use arrow_buffer::{BooleanBuffer, NullBuffer, ScalarBuffer};
 use cpcfit::scoring::{Direction, Indicator, ScoreStatus};
@@ -9,6 +11,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyDict};
 
 use super::framework::PyFramework;
+use super::roll_up::{self, Keys};
 use crate::error;
 use crate::frame::{Origin, Table, TableColumn};
 use crate::html::Html;
@@ -141,6 +144,13 @@ impl PyScores {
         TableColumn::values::<Float64Type>(name, values.clone(), present)
     }
 
+    /// The scores alone, as the core takes them.
+    fn plain(&self) -> Scores {
+        let mut scores = Scores::default();
+        scores.score.extend_from_slice(&self.score);
+        scores
+    }
+
     /// How many rows have each status, in the order of the codes.
     fn by_status(&self) -> [(ScoreStatus, usize); ScoreStatus::ALL.len()] {
         let mut counts = ScoreStatus::ALL.map(|status| (status, 0));
@@ -174,13 +184,54 @@ impl PyScores {
     /// equal scores share the smallest of their ranks, and rows without a score have null.
     fn ranks<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let column = py.detach(|| {
-            let mut scores = Scores::default();
-            scores.score.extend_from_slice(&self.score);
-            let ranks = scores.ranks();
+            let ranks = self.plain().ranks();
             let present = ranks.contains(&0).then(|| ranks.iter().map(|rank| *rank != 0).collect());
             TableColumn::values::<UInt32Type>("rank", ranks, present)
         });
         self.origin.restore(Bound::new(py, Table::new(vec![column], self.threads)?)?)
+    }
+
+    /// The scores of groups of rows, such as channels out of channels by products by months: the mean of the scores of the
+    /// rows that have the same keys, weighted by a column where one is named.
+    ///
+    /// Args:
+    ///     frame: The rows that were scored, in their order, with the columns of keys and weights.
+    ///     by: The name of the column of keys, or a list of names.
+    ///     weight: The name of a column of weights, numbers of zero or more; all rows weigh the same by default. A row
+    ///         without a weight counts in `rows` alone.
+    ///     columns: Names of columns where they differ, by the names above.
+    ///
+    /// Returns:
+    ///     A frame of the kind of `frame`, with a row for each group in the order in which they first occur: the keys as
+    ///     texts; `score`, on the framework's scale, null where no row has one; `coverage`, the share of the weights
+    ///     whose rows have a score, from 0 to 1; `rows`, how many there are.
+    ///
+    /// Raises:
+    ///     DataError: with every column that is missing, every weight that cannot be used, and where the rows are not as
+    ///         many as were scored.
+    ///     ValueError: where two columns of the result would have the same name.
+    ///
+    /// Example:
+    ///     >>> framework = cpc.Framework.from_dict({
+    ///     ...     "cpcfit": 1, "kind": "framework", "id": "speed", "version": "1", "root": "speed",
+    ///     ...     "indicators": {"rate": {
+    ///     ...         "direction": "higher", "normalise": {"goalposts": {"worst": 0, "best": 10}},
+    ///     ...     }},
+    ///     ...     "nodes": {"speed": {"children": ["rate"]}},
+    ///     ... })
+    ///     >>> rows = {"rate": [2, 4, 9], "channel": ["web", "web", "shop"], "volume": [3, 1, 5]}
+    ///     >>> channels = framework.score(rows).roll_up(rows, "channel", weight="volume")
+    ///     >>> channels["channel"].tolist(), channels["score"].tolist(), channels["rows"].tolist()
+    ///     (['web', 'shop'], [25.0, 90.0], [2, 1])
+    #[pyo3(signature = (frame, by, *, weight=None, columns=None))]
+    fn roll_up<'py>(
+        &self,
+        frame: &Bound<'py, PyAny>,
+        by: Keys,
+        weight: Option<&str>,
+        columns: Option<BTreeMap<String, String>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        roll_up::roll_up(&self.plain(), frame, &by.names(), weight, columns)
     }
 
     /// How many rows have each status.

@@ -1,11 +1,12 @@
 //! Columns of a result: what they hold, and money as it is asked for.
 
+use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::sync::Arc;
 
-use arrow_array::types::{ArrowPrimitiveType, Decimal128Type, Float64Type, Int32Type, Int64Type};
-use arrow_array::{Array, ArrayRef, DictionaryArray, PrimitiveArray, StringArray};
+use arrow_array::types::{ArrowPrimitiveType, Decimal128Type, Float64Type, Int32Type, Int64Type, UInt64Type};
+use arrow_array::{Array, ArrayRef, BooleanArray, DictionaryArray, PrimitiveArray, StringArray};
 use arrow_buffer::{NullBuffer, ScalarBuffer};
 use arrow_schema::{DataType, Field, FieldRef};
 use pyo3::exceptions::PyValueError;
@@ -86,6 +87,40 @@ impl TableColumn {
         let codes = PrimitiveArray::<Int32Type>::new(codes.into(), present);
         let texts = Arc::new(StringArray::from(texts));
         Self { source: Source::Codes, ..Self::new(name, DictionaryArray::new(codes, texts)) }
+    }
+
+    /// A text in every row, or none.
+    pub(crate) fn labels<'t>(name: &str, labels: impl IntoIterator<Item = Option<&'t str>>) -> Self {
+        let (mut known, mut texts) = (HashMap::new(), Vec::new());
+        let mut code = |label: &'t str| {
+            *known.entry(label).or_insert_with(|| {
+                texts.push(label);
+                i32::try_from(texts.len()).unwrap_or(i32::MAX) - 1
+            })
+        };
+        let codes: Vec<i32> = labels.into_iter().map(|label| label.map_or(-1, &mut code)).collect();
+        let present = codes.contains(&-1).then(|| codes.iter().map(|code| *code >= 0).collect());
+        Self::texts(name, codes, present, texts)
+    }
+
+    /// A number in every row, or none.
+    pub(crate) fn floats(name: &str, values: impl IntoIterator<Item = Option<f64>>) -> Self {
+        let values: Vec<f64> = values.into_iter().map(|value| value.unwrap_or(f64::NAN)).collect();
+        let is_missing = |value: &f64| value.is_nan();
+        let present =
+            values.iter().any(is_missing).then(|| values.iter().map(|value| !is_missing(value)).collect());
+        Self::values::<Float64Type>(name, values, present)
+    }
+
+    /// Yes or no in every row.
+    pub(crate) fn flags(name: &str, values: Vec<bool>) -> Self {
+        Self::new(name, BooleanArray::from(values))
+    }
+
+    /// Numbers of rows, or of something else that is counted.
+    pub(crate) fn counts(name: &str, values: impl IntoIterator<Item = usize>) -> Self {
+        let values: Vec<u64> = values.into_iter().map(|value| value as u64).collect();
+        Self::values::<UInt64Type>(name, values, None)
     }
 
     /// A column of money.

@@ -62,12 +62,19 @@ pub(super) fn chunk(array: &ArrayRef, source: Source, whole: bool) -> Option<Chu
         DataType::UInt16 => of.integers::<UInt16Type>("u2"),
         DataType::UInt32 => of.integers::<UInt32Type>("u4"),
         DataType::UInt64 => of.integers::<UInt64Type>("u8"),
+        DataType::Boolean if source == Source::Made => (flags(array), None),
         DataType::Dictionary(_, _) if source == Source::Codes => {
             let codes = array.as_any_dictionary_opt()?.keys().as_primitive_opt::<Int32Type>()?;
             (Memory { values: codes.values().inner().clone(), item: "i4", width: 4, writable: false }, None)
         }
         _ => return None,
     })
+}
+
+/// Bits as bytes; ours are never missing.
+fn flags(array: &ArrayRef) -> Memory {
+    let bytes: Vec<u8> = array.as_boolean().values().iter().map(u8::from).collect();
+    Memory { values: bytes.into(), item: "b1", width: 1, writable: true }
 }
 
 /// A chunk of which memory is made.

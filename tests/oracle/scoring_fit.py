@@ -175,13 +175,16 @@ def freeze_node(framework: Framework, name: str, table: list[Row]) -> None:
 
 
 def children_scores(framework: Framework, name: str, table: list[Row]) -> np.ndarray:
+    """The children's scores as the rows are scored: with the weights of their segments."""
     children, complete = framework.children(name), []
     for row in table:
         readings, problems = framework.read(row)
         if problems:
             raise Invalid(problems)
         found: dict[str, Outcome] = {}
-        scores = [framework.outcome(child, readings, None, found).score for child in children]
+        segment = row.get(framework.segment)
+        segment = segment if isinstance(segment, str) else None
+        scores = [framework.outcome(child, readings, segment, found).score for child in children]
         if None not in scores:
             complete.append(scores)
     return np.array(complete)

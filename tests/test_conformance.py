@@ -48,7 +48,7 @@ def test_case(case: dict[str, Any]) -> None:
         at_every_level(case, FRAMES[call])
         return
     check(case, lambda: RECORDS[call](case))
-    if call in RECORDS_AS_FRAMES and "records_only" not in case:
+    if call in RECORDS_AS_FRAMES:
         at_every_level(case, RECORDS_AS_FRAMES[call])
 
 

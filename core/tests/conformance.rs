@@ -142,9 +142,6 @@ fn check(case: &Case) -> Check {
         "fit_framework" => at_every_level(case, |options| fit_framework(case, options)),
         "score" => {
             answer(case, score(case))?;
-            if case.get("records_only").is_some() {
-                return Ok(());
-            }
             at_every_level(case, |options| score_as_columns(case, options))
         }
         "explain_score" => answer(case, explain_score(case)),

@@ -64,6 +64,13 @@ impl Framework {
         let trial = Trial { framework: self, bound, indicator };
         let Some(needed) = trial.nearest(own, target) else { return none };
         let Some(mut value) = curve.value_of(needed, present) else { return none };
+        // What a person would write, where it does as well.
+        if let Some(short) = short(value) {
+            let score = curve.score(model.drawn(short));
+            if trial.score(score) >= target {
+                return Goal { value: Some(short), score: Some(score), ..none };
+            }
+        }
         // The way back rounds: a few steps in the better direction make sure.
         let better = curve.value_of(self.0.scale.max, present).unwrap_or(value);
         let size = if value == 0.0 { 1.0 } else { value.abs() };
@@ -78,6 +85,11 @@ impl Framework {
         }
         none
     }
+}
+
+/// The value to twelve significant digits.
+fn short(value: f64) -> Option<f64> {
+    format!("{value:.11e}").parse().ok()
 }
 
 /// One object with another score of one indicator.

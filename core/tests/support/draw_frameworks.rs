@@ -23,7 +23,7 @@ pub struct Case {
     pub columns: Vec<Column>,
 }
 
-/// What holds for all of a framework: its scale, whether scores must not be negative, whether data fit it.
+/// What holds for all of a framework: its scale, whether scores stay above zero, whether it is fitted.
 struct Setting {
     low: i32,
     high: i32,

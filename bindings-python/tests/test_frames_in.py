@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -387,14 +388,23 @@ def test_texts_of_numpy(catalog: cpc.Catalog) -> None:
     assert cpc.package_fit(once, catalog).to_frame()["status"].tolist() == ["stays"]
 
 
-def test_texts_of_a_list_by_few_or_many_objects(catalog: cpc.Catalog) -> None:
+def objects(values: list[Any]) -> Any:
+    """Every other item of an array of objects, so that the items do not lie side by side."""
+    array = np.empty(2 * len(values), dtype=object)
+    array[::2] = values
+    return array[::2]
+
+
+@pytest.mark.parametrize("made", [list, objects, lambda plans: np.ascontiguousarray(objects(plans))])
+def test_texts_by_few_or_many_objects(catalog: cpc.Catalog, made: Callable[[list[Any]], Any]) -> None:
     """Equal texts in objects of their own, None among them, and more objects than codes are kept for."""
     few = ["small", "lar"]
     few[1] += "ge"
     for plans in (few * 3, [None, *few, "small"], ["sma" + "ll"[: row % 2 + 1] for row in range(3000)]):
-        customers = {"voice": [0.0] * len(plans), "current_plan": plans}
+        customers = {"voice": [0.0] * len(plans), "current_plan": made(plans)}
         found = cpc.package_fit(customers, catalog, on_error="null", id="current_plan")
-        expected = cpc.package_fit(pa.table(customers), catalog, on_error="null", id="current_plan")
+        arrow = pa.table(customers | {"current_plan": plans})
+        expected = cpc.package_fit(arrow, catalog, on_error="null", id="current_plan")
         assert found.funnel().statuses == expected.funnel().statuses
         assert found.to_frame()["plan"].tolist() == expected.to_frame()["plan"].to_pylist()
         assert found.to_frame()["current_plan"].tolist() == plans
@@ -402,7 +412,20 @@ def test_texts_of_a_list_by_few_or_many_objects(catalog: cpc.Catalog) -> None:
         assert [problem.rows for problem in found.problems] == [problem.rows for problem in expected.problems]
     for wrong, message in ((["small", 1], "current_plan"), (["small", "\ud800"], "surrogates")):
         with pytest.raises(ValueError, match=message):
-            cpc.package_fit({"voice": [0.0, 0.0], "current_plan": wrong}, catalog)
+            cpc.package_fit({"voice": [0.0, 0.0], "current_plan": made(wrong)}, catalog)
+
+
+def test_objects_that_are_no_texts(catalog: cpc.Catalog) -> None:
+    """Numbers as objects are numbers, and items that were never set are missing."""
+    usage = np.array([1, Decimal("2.5"), None], dtype=object)
+    found = cpc.package_fit(
+        {"voice": usage, "current_plan": ["small"] * 3}, catalog, on_error="null"
+    ).to_frame()
+    assert found["status"].tolist() == ["stays", "stays", "invalid"]
+    unset = {"voice": np.zeros(2), "current_plan": np.empty(2, dtype=object)}
+    assert cpc.package_fit(unset, catalog, on_error="null").to_frame()["status"].tolist() == ["invalid"] * 2
+    none = {"voice": np.zeros(0), "current_plan": np.empty(0, dtype=object)}
+    assert cpc.package_fit(none, catalog).to_frame()["status"].tolist() == []
 
 
 def test_rows_are_found_by_texts_of_a_list(catalog: cpc.Catalog) -> None:

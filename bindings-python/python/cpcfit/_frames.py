@@ -178,7 +178,7 @@ _MOST_OTHERS = 200
 def _plain(values: Any) -> Any:
     """An array in a form that the compiled part reads.
 
-    NumPy arrays of numbers and texts become contiguous memory in native byte order, other NumPy arrays lists.
+    NumPy arrays of numbers, texts and objects become contiguous memory in native byte order, others lists.
     """
     polars: Any = sys.modules.get("polars")
     # A column of nothing but nulls crosses in a form that not every reader takes.
@@ -192,8 +192,10 @@ def _plain(values: Any) -> Any:
     kind, size = values.dtype.kind, values.dtype.itemsize
     if kind == "M":
         return values.astype("datetime64[D]").tolist()
-    if kind not in "fiubU" or isinstance(values, np.ma.MaskedArray):
+    if kind not in "fiubUO" or isinstance(values, np.ma.MaskedArray):
         return values.tolist()
+    if kind == "O":
+        return np.ascontiguousarray(values)
     # Floats of 16 and of 80 bits are nothing that Arrow has a column of.
     odd = kind == "f" and size not in (4, 8)
     return np.ascontiguousarray(values, np.float64 if odd else values.dtype.newbyteorder("="))

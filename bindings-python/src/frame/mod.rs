@@ -212,13 +212,22 @@ fn column(name: &str, values: &Bound<'_, PyAny>) -> PyResult<Chunks> {
     };
     let (array, encoded) = match numbers {
         Some(numbers) => (numbers, false),
-        None => match texts::repeated(values) {
+        None => match texts::repeated(values)? {
             Some(texts) => (texts, true),
-            None => (list::array(name, values)?, false),
+            None => (list::array(name, &listed(values)?)?, false),
         },
     };
     let field = Arc::new(Field::new(name, array.data_type().clone(), true));
     Ok(Chunks { field, arrays: vec![array], encoded })
+}
+
+/// An array of objects as a list, and all else as it is.
+fn listed<'py>(values: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let py = values.py();
+    if values.hasattr(intern!(py, "__array_interface__"))? {
+        return values.call_method0(intern!(py, "tolist"));
+    }
+    Ok(values.clone())
 }
 
 /// Cuts columns whose chunks differ at every place where one of them is cut.

@@ -18,14 +18,8 @@ use pyo3::types::PyDict;
 /// The array over the memory of a contiguous `numpy.ndarray` of one dimension in native byte order, which is what the
 /// Python side hands over; `None` for another element type. Booleans are packed, and so copied.
 pub(super) fn array(values: &Bound<'_, PyAny>) -> PyResult<Option<ArrayRef>> {
-    let py = values.py();
-    let interface = values.getattr(intern!(py, "__array_interface__"))?;
-    let interface = interface.cast::<PyDict>()?;
-    let get = |key| interface.as_any().get_item(key);
-    let (address, _read_only): (usize, bool) = get(intern!(py, "data"))?.extract()?;
-    let (len,): (usize,) = get(intern!(py, "shape"))?.extract()?;
-    let item: String = get(intern!(py, "typestr"))?.extract()?;
-    let memory = Memory { address, len, owner: values.clone().unbind() };
+    let (memory, item) = memory_of(values)?;
+    let len = memory.len;
     // The first character is the byte order, which says nothing for single bytes.
     Ok(Some(match item.get(1..).unwrap_or_default() {
         "f8" => memory.array::<Float64Type>(),
@@ -49,6 +43,57 @@ pub(super) fn array(values: &Bound<'_, PyAny>) -> PyResult<Option<ArrayRef>> {
         },
         _ => return Ok(None),
     }))
+}
+
+/// Where the items of an array are, and of which type they are.
+fn memory_of(values: &Bound<'_, PyAny>) -> PyResult<(Memory, String)> {
+    let py = values.py();
+    let interface = values.getattr(intern!(py, "__array_interface__"))?;
+    let interface = interface.cast::<PyDict>()?;
+    let get = |key| interface.as_any().get_item(key);
+    let (address, _read_only): (usize, bool) = get(intern!(py, "data"))?.extract()?;
+    let (len,): (usize,) = get(intern!(py, "shape"))?.extract()?;
+    let item = get(intern!(py, "typestr"))?.extract()?;
+    Ok((Memory { address, len, owner: values.clone().unbind() }, item))
+}
+
+/// The references of an array of objects, as it holds them while nothing of Python runs.
+pub(super) struct Objects(Buffer);
+
+impl Objects {
+    /// `None` for anything but a contiguous array of objects.
+    pub(super) fn of(values: &Bound<'_, PyAny>) -> PyResult<Option<Self>> {
+        if !values.hasattr(intern!(values.py(), "__array_interface__"))? {
+            return Ok(None);
+        }
+        let (memory, item) = memory_of(values)?;
+        if item != "|O" {
+            return Ok(None);
+        }
+        Ok(Some(Self(memory.buffer(size_of::<usize>()))))
+    }
+
+    fn references(&self) -> &[[u8; size_of::<usize>()]] {
+        self.0.as_slice().as_chunks().0
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.references().len()
+    }
+
+    pub(super) fn addresses(&self) -> impl Iterator<Item = usize> {
+        self.references().iter().copied().map(usize::from_ne_bytes)
+    }
+
+    /// The object of a row; NumPy means None where it holds nothing.
+    pub(super) fn get<'py>(&self, py: Python<'py>, row: usize) -> Option<Bound<'py, PyAny>> {
+        let object = usize::from_ne_bytes(*self.references().get(row)?) as *mut pyo3::ffi::PyObject;
+        if object.is_null() {
+            return Some(py.None().into_bound(py));
+        }
+        // SAFETY: the array holds a reference to each of its objects, and gives none up before Python runs again.
+        Some(unsafe { Bound::from_borrowed_ptr(py, object) })
+    }
 }
 
 /// Texts of a fixed width, four bytes a character and zeros at the end, as UTF-8.

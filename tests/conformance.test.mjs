@@ -278,7 +278,7 @@ function fitted(each) {
   });
   return {
     ...frameworkWords(found),
-    rows: found.fitted.rows,
+    rows: found.fitted && found.fitted.rows,
     ...found.score(record(each.input)),
   };
 }

@@ -262,9 +262,8 @@ def framework_words(framework: cpc.Framework) -> dict[str, Any]:
 def fit_framework(case: dict[str, Any]) -> dict[str, Any]:
     """The framework fitted to the columns, and what it says of the input."""
     fitted = framework(case).fit(frame(case), on_error=case.get("on_error", "raise"))
-    assert fitted.fitted is not None
     words = score_words(fitted.score_one(case_files.record(case["input"])))
-    return {**framework_words(fitted), "rows": fitted.fitted["rows"], **words}
+    return {**framework_words(fitted), "rows": fitted.fitted and fitted.fitted["rows"], **words}
 
 
 def score(case: dict[str, Any]) -> dict[str, Any]:

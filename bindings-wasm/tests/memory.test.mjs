@@ -43,6 +43,9 @@ test("a call over many rows needs no more memory than one over a few blocks", ()
 test("errors leave nothing behind", () => {
   const catalog = Catalog.parse(small());
   const framework = Framework.parse(hotline());
+  const left = framework.toJson().replace('"worst":60', '"worst":"max"');
+  const unfitted = Framework.parse(left);
+  assert.equal(unfitted.isFitted, false);
   const long = "x".repeat(10_000);
   const bad = [
     () => Catalog.parse(small({ id: long, plans: [{ id: long }] })),
@@ -52,7 +55,7 @@ test("errors leave nothing behind", () => {
     () => Framework.parse(hotline({ root: long })),
     () => framework.score({ connect_rate: long }),
     () => framework.scoreColumns({ connect_rate: [long], queue_time: [1] }),
-    () => framework.fit({ queue_time: [1] }),
+    () => unfitted.fit({ connect_rate: [1] }),
     () => catalog.quote({ [long]: long }),
     () => catalog.bill(long, { voice: 1 }),
     () => packageFit(catalog, undefined, { voice: [long] }),

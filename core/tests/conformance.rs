@@ -463,8 +463,8 @@ fn fit_framework(case: &Case, options: &Options) -> Result<Node> {
     let framework = case.framework()?;
     let columns = case.columns();
     let fitted = framework.fit(&[batch(&columns)?], None, options)?;
-    let rows = fitted.fitted().unwrap().rows;
-    let words = framework_words(&fitted).into_iter().chain([("rows", Node::integer(rows.into()))]);
+    let rows = fitted.fitted().map_or_else(Node::null, |fitted| Node::integer(fitted.rows.into()));
+    let words = framework_words(&fitted).into_iter().chain([("rows", rows)]);
     Ok(Node::map(words.chain(score_words(fitted.score(&case.record())?))))
 }
 

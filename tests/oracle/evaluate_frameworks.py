@@ -58,7 +58,7 @@ def explain_score(case: dict[str, Any], framework: Framework) -> dict[str, Any]:
 def fit_framework(case: dict[str, Any], framework: Framework) -> dict[str, Any]:
     data = {name: case_files.cells(column)[1] for name, column in case["columns"].items()}
     fitted = fit(framework.document, data)
-    rows = fitted.document["fitted"]["rows"]
+    rows = fitted.document.get("fitted", {}).get("rows")
     return {**load_framework(case, fitted), "rows": rows, **score(case, fitted)}
 
 

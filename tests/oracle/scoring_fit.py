@@ -23,6 +23,8 @@ class Constant(Exception):
 def fit(document: dict[str, Any], data: dict[str, list[Any]]) -> Framework:
     """The frozen framework."""
     framework = Framework(document)
+    if not framework.unfitted():
+        return framework
     table = rows(data)
     for name, spec in framework.document["indicators"].items():
         freeze(Indicator(name, spec, framework.scale), table)

@@ -134,7 +134,6 @@ codes! {
         NEGATIVE_DATA "negative_data" "Entropy weights take shares of a total, and a score is negative." "Clip the scores below, or use other weights."
         ZERO_DATA "zero_data" "Entropy weights take shares of a total, and the total is zero." "Remove the child, or use other weights."
         TOO_FEW_COLUMNS "too_few_columns" "There are fewer than two children to compare." "Add a child, or leave the weights out."
-        TOO_LARGE "too_large" "A score is beyond 1e100." "Check the unit of the column, or clip."
     }
     fit {
         BAD_RATIO "bad_ratio" "The bounds of a ratio are negative, too long or in the wrong order." "Write min and max as decimals, min not above max."

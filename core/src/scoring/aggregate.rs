@@ -60,10 +60,7 @@ impl Aggregate {
             Self::Geometric => libm::exp(weighted_log(weights, scores)),
             Self::Harmonic => 1.0 / pairs().filter(|(w, _)| *w > 0.0).fold(0.0, |sum, (w, n)| sum + w / n),
             Self::Power(p) if *p < 0.0 && any_zero() => 0.0,
-            Self::Power(p) => {
-                let used = pairs().filter(|(w, _)| *w > 0.0);
-                libm::pow(used.fold(0.0, |sum, (w, n)| sum + w * libm::pow(n, *p)), 1.0 / *p)
-            }
+            Self::Power(p) => power_mean(weights, scores, *p),
             Self::Minimum => {
                 let used = pairs().filter(|(w, _)| *w > 0.0).map(|(_, n)| n);
                 used.fold(f64::INFINITY, |least, n| if n < least { n } else { least })
@@ -88,6 +85,22 @@ fn weighted_log(weights: &[f64], scores: &[f64]) -> f64 {
     let used = weights.iter().zip(scores).filter(|(weight, _)| **weight > 0.0);
     used.fold(0.0, |sum, (weight, score)| sum + weight * libm::log(*score))
 }
+
+/// The generalised mean. Where powers overflow or vanish, they are taken relative to the score that counts most.
+fn power_mean(weights: &[f64], scores: &[f64], p: f64) -> f64 {
+    let used = || weights.iter().zip(scores).filter(|(weight, _)| **weight > 0.0);
+    let sum = |unit: f64| used().fold(0.0, |sum, (w, n)| sum + w * libm::pow(n / unit, p));
+    let plain = sum(1.0);
+    if plain.is_normal() {
+        return libm::pow(plain, 1.0 / p);
+    }
+    let most = used().map(|(_, n)| *n).reduce(|most, n| if (n > most) == (p > 0.0) { n } else { most });
+    most.filter(|most| *most > 0.0).map_or(0.0, |most| most * libm::pow(sum(most), 1.0 / p))
+}
+
+/// Exponents of generalised means: nearer to 0 the digits are lost (the limit is the geometric mean), and beyond the
+/// upper end the mean is the maximum or the minimum.
+const POWERS: std::ops::RangeInclusive<f64> = 1e-6..=1e3;
 
 /// The Euclidean distance of the weighted scores to those of a point.
 fn distance(weights: &[f64], scores: &[f64], positions: &[usize], point: Option<&[f64]>, other: f64) -> f64 {
@@ -175,16 +188,20 @@ impl Declare for AggregateTerms {
 
     fn declare(fields: &mut Fields<'_>) -> Option<Self> {
         let at = fields.at();
-        let power = fields.optional("power", "the exponent of a generalised mean, not 0");
+        let power = fields.optional("power", "the exponent of a generalised mean, not 0, from -1000 to 1000");
         let topsis = fields.optional("topsis", "the points between which closeness is measured");
         let (power, topsis): (Option<f64>, Option<TopsisEntry>) = (power?, topsis?);
         match (power, topsis) {
-            (Some(power), None) if power != 0.0 => Some(Self(AggregateEntry::Known(Aggregate::Power(power)))),
+            (Some(power), None) if POWERS.contains(&power.abs()) => {
+                Some(Self(AggregateEntry::Known(Aggregate::Power(power))))
+            }
             (None, Some(topsis)) => Some(Self(topsis.0)),
             _ => {
                 let problem =
                     at.problem(code::BAD_METHOD, "exactly one aggregation says how scores are put together");
-                fields.report(problem.with_expected("a word, {power: p} with p not 0, or {topsis: ...}"));
+                fields.report(problem.with_expected(
+                    "a word, {power: p} with p from 0.000001 to 1000 or the same below zero, or {topsis: ...}",
+                ));
                 None
             }
         }

@@ -34,7 +34,11 @@ pub(super) struct Part {
 pub(super) fn attribute(aggregate: &Aggregate, children: Children<'_>, scale: Scale) -> Vec<Part> {
     let pairs = || children.weights.iter().zip(children.scores);
     let parts = |top: f64, undone: Vec<f64>| {
-        let part = |(weight, undone): (&f64, f64)| Part { brought: weight * top - undone, undone };
+        let part = |(weight, undone): (&f64, f64)| {
+            let brought = weight * top - undone;
+            // Where the ideal lies below the top of the scale, the rest of the way is undone as well.
+            Part { brought, undone: weight * scale.max - brought }
+        };
         children.weights.iter().zip(undone).map(part).collect()
     };
     match aggregate {
@@ -71,7 +75,9 @@ fn log_mean(children: Children<'_>, top: f64) -> Vec<f64> {
             |(weight, score): (&f64, &f64)| if zero(*weight, *score) { top * weight / zeros } else { 0.0 };
         return pairs().map(all).collect();
     }
-    let gap = |weight: f64, score: f64| if weight > 0.0 { weight * libm::log(top / score) } else { 0.0 };
+    let gap = |weight: f64, score: f64| {
+        if weight > 0.0 { weight * (libm::log(top) - libm::log(score)) } else { 0.0 }
+    };
     let all = pairs().fold(0.0, |sum, (weight, score)| sum + gap(*weight, *score));
     // `top - G = top * (1 - exp(-all))`; near zero the mean of two nearly equal numbers is either.
     let mean = if all.abs() < 1e-12 { top } else { top * -libm::expm1(-all) / all };

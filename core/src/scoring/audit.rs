@@ -4,7 +4,6 @@ use crate::column::{Batch, Options};
 use crate::error::Result;
 
 use super::fit::{Data, Sorted};
-use super::input::number_at;
 use super::leaf::ValueFault;
 use super::level::Statistic;
 use super::score::Framework;
@@ -29,9 +28,9 @@ pub struct IndicatorAudit {
     pub constant: bool,
     /// Lowest, first quartile, median, third quartile and highest of the usable values, if there are any.
     pub quartiles: Option<[f64; 5]>,
-    /// Mean of the usable values.
+    /// Mean of the usable values, unless it overflows.
     pub mean: Option<f64>,
-    /// Sample standard deviation of the usable values.
+    /// Sample standard deviation of the usable values, unless it overflows.
     pub deviation: Option<f64>,
 }
 
@@ -46,20 +45,14 @@ impl Framework {
             let mut audit =
                 IndicatorAudit { indicator: index, rows: data.rows(), ..IndicatorAudit::default() };
             let mut values = Vec::new();
-            data.each_row(indicator, |lanes, row, _, _| {
-                let input = |index: usize| match lanes.get(index) {
-                    Some(Some(lane)) => number_at(lane, row),
-                    _ => Ok(None),
-                };
-                match indicator.usable(input) {
-                    Ok(Some(value)) => values.push(value),
-                    Ok(None) | Err(ValueFault::Missing) => audit.missing = audit.missing.saturating_add(1),
-                    Err(ValueFault::NotFinite | ValueFault::WrongType) => {
-                        audit.infinite = audit.infinite.saturating_add(1);
-                    }
-                    Err(ValueFault::Impossible | ValueFault::OutOfDomain) => {
-                        audit.impossible = audit.impossible.saturating_add(1);
-                    }
+            data.each_row(indicator, |input, _, _| match indicator.usable(input) {
+                Ok(Some(value)) => values.push(value),
+                Ok(None) | Err(ValueFault::Missing) => audit.missing = audit.missing.saturating_add(1),
+                Err(ValueFault::NotFinite | ValueFault::WrongType) => {
+                    audit.infinite = audit.infinite.saturating_add(1);
+                }
+                Err(ValueFault::Impossible | ValueFault::OutOfDomain) => {
+                    audit.impossible = audit.impossible.saturating_add(1);
                 }
             });
             if !values.is_empty() {
@@ -81,8 +74,9 @@ impl IndicatorAudit {
             values.iter().filter(|value| **value < first - fence || **value > third + fence).count();
         self.constant = sorted.is_constant();
         self.quartiles = Some(quartiles);
-        self.mean = Some(sorted.statistic(Statistic::Mean));
-        self.deviation = Some(sorted.statistic(Statistic::Deviation));
+        let finite = |statistic| Some(sorted.statistic(statistic)).filter(|value: &f64| value.is_finite());
+        self.mean = finite(Statistic::Mean);
+        self.deviation = finite(Statistic::Deviation);
     }
 
     /// The share of rows without a usable value.

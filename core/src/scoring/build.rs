@@ -86,8 +86,8 @@ impl Builder<'_> {
         }
     }
 
-    fn curve(&self, shape: Shape, clip: Clip, lowest: f64) -> Curve {
-        Curve { shape, cut: self.cut(clip), lowest }
+    fn curve(&self, shape: Shape, clip: Clip) -> Curve {
+        Curve { shape, cut: self.cut(clip) }
     }
 
     /// Two levels in the order that the direction asks for.
@@ -159,7 +159,7 @@ impl Builder<'_> {
         let end = if cut_high { to } else { endless };
         let line = Straight { from, at: scale.min, slope, end, top: scale.max };
         let shape = if entry.log { Shape::Log(line) } else { Shape::Straight(line) };
-        Some(self.curve(shape, clip, if entry.log { SMALLEST } else { f64::MIN }))
+        Some(self.curve(shape, clip))
     }
 
     fn benchmarks(&mut self, entry: &method::Benchmarks) -> Checked<Curve> {
@@ -184,7 +184,7 @@ impl Builder<'_> {
             points.reverse();
         }
         let pieces = Pieces::through(&points, hold_first, hold_last);
-        Some(self.curve(Shape::Pieces(pieces), clip, f64::MIN))
+        Some(self.curve(Shape::Pieces(pieces), clip))
     }
 
     fn ratio(&mut self, entry: &method::Ratio) -> Checked<Curve> {
@@ -200,7 +200,7 @@ impl Builder<'_> {
         };
         let inverse = !self.rising();
         let shape = Shape::Ratio(Ratio { baseline, at_baseline, inverse });
-        Some(self.curve(shape, self.clip_or(Clip::Both), if inverse { SMALLEST } else { 0.0 }))
+        Some(self.curve(shape, self.clip_or(Clip::Both)))
     }
 
     fn target(&mut self, entry: &method::Target) -> Checked<Curve> {
@@ -231,7 +231,7 @@ impl Builder<'_> {
         }
         let clip = self.clip_or(Clip::Both);
         let hold = matches!(clip, Clip::Both | Clip::Low);
-        Some(self.curve(Shape::Pieces(Pieces::through(&points, hold, hold)), clip, f64::MIN))
+        Some(self.curve(Shape::Pieces(Pieces::through(&points, hold, hold)), clip))
     }
 
     fn bands(&mut self, bands: &[method::Band]) -> Checked<Curve> {
@@ -281,7 +281,7 @@ impl Builder<'_> {
             scores: bands.iter().map(|band| band.score.value).collect(),
             grades: bands.iter().map(|band| band.grade.clone()).collect(),
         };
-        Some(self.curve(Shape::Steps(steps), Clip::None, f64::MIN))
+        Some(self.curve(Shape::Steps(steps), Clip::None))
     }
 
     fn points(&mut self, points: &[Point]) -> Checked<Curve> {
@@ -313,7 +313,7 @@ impl Builder<'_> {
         let clip = self.clip_or(Clip::Both);
         let hold = clip != Clip::None;
         let points: Vec<[f64; 2]> = points.iter().map(|Point(point)| point.value).collect();
-        Some(self.curve(Shape::Pieces(Pieces::through(&points, hold, hold)), clip, f64::MIN))
+        Some(self.curve(Shape::Pieces(Pieces::through(&points, hold, hold)), clip))
     }
 
     /// Scores of ascending values must not run against the direction.
@@ -341,7 +341,7 @@ impl Builder<'_> {
         let midpoint = entry.midpoint.value.known()?;
         let width = if self.rising() { width } else { -width };
         let shape = Shape::Logistic(Logistic { midpoint, width, scale: self.scale });
-        Some(self.curve(shape, self.clip_or(Clip::Both), f64::MIN))
+        Some(self.curve(shape, self.clip_or(Clip::Both)))
     }
 
     fn standard(&mut self, entry: &method::Standard) -> Checked<Curve> {
@@ -358,7 +358,7 @@ impl Builder<'_> {
         let end = if slope < 0.0 { f64::NEG_INFINITY } else { f64::INFINITY };
         let at = entry.at_mean.unwrap_or(self.scale.at(0.5));
         let line = Straight { from: mean, at, slope, end, top: self.scale.max };
-        Some(self.curve(Shape::Straight(line), self.clip_or(Clip::None), f64::MIN))
+        Some(self.curve(Shape::Straight(line), self.clip_or(Clip::None)))
     }
 
     fn share(&mut self, entry: &method::Share) -> Checked<Curve> {
@@ -369,14 +369,25 @@ impl Builder<'_> {
             (false, Norm::Vector | Norm::Max) => ShareForm::Rest,
             (false, Norm::Sum) => ShareForm::Reciprocal,
         };
-        let lowest = if form == ShareForm::Reciprocal { SMALLEST } else { 0.0 };
         let shape = Shape::Share(Share { by, form, scale: self.scale });
-        Some(self.curve(shape, self.clip_or(Clip::Both), lowest))
+        Some(self.curve(shape, self.clip_or(Clip::Both)))
     }
 }
 
 /// The smallest number above zero.
 const SMALLEST: f64 = f64::from_bits(1);
+
+/// The lowest value that a method takes.
+pub(super) fn lowest(method: &MethodEntry, direction: Direction) -> f64 {
+    let lower = direction == Direction::Lower;
+    match method {
+        MethodEntry::Goalposts(entry) if entry.log => SMALLEST,
+        MethodEntry::Ratio(_) if lower => SMALLEST,
+        MethodEntry::Share(entry) if lower && entry.of == Norm::Sum => SMALLEST,
+        MethodEntry::Ratio(_) | MethodEntry::Share(_) => 0.0,
+        _ => f64::MIN,
+    }
+}
 
 fn allows_target(method: &MethodEntry) -> bool {
     matches!(method, MethodEntry::Target(_) | MethodEntry::Points(_) | MethodEntry::Bands(_))

@@ -9,11 +9,14 @@ use crate::error::{Error, Problem, Result, data, nearest};
 
 use super::evaluate::{Gaps, Mixture, Row};
 use super::input::{Input, Lane, number_at};
-use super::lanes::{LeafLanes, LineLane, ROWS, add_scores, add_two, mark_overflows};
+use super::lanes::{LeafLanes, LineLane, ROWS, add_scores, add_two};
 use super::leaf::{Leaf, ValueFault};
 use super::model::{Child, Indicator, Missing, Model};
 use super::plan::{Plan, Source, Term, Unit};
 use super::score::{Framework, ScoreStatus, status};
+
+/// Each weighting goes over the whole block; where a block has more than these, row by row is faster.
+const MOST_WEIGHTINGS: usize = 8;
 
 /// Scores by row.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -309,15 +312,16 @@ impl<'w> Worker<'w> {
         for (input, lane) in bound.inputs.iter().zip(&mut self.values) {
             input.load(first, rows, lane);
         }
-        self.special.clear();
-        self.special.resize(rows, self.level.is_none());
         self.find_weightings(bound, first, rows);
         let mut used: Vec<usize> = self.weightings.clone();
         used.sort_unstable();
         used.dedup();
-        let mut any_special = self.level.is_none();
         let used = if used.is_empty() { vec![0] } else { used };
-        if self.level.is_some() {
+        let by_lanes = self.level.is_some() && used.len() <= MOST_WEIGHTINGS;
+        self.special.clear();
+        self.special.resize(rows, !by_lanes);
+        let mut any_special = !by_lanes;
+        if by_lanes {
             for weighting in &used {
                 any_special |= self.lanes(*weighting, rows);
                 self.write(*weighting, used.len() == 1, start, rows, out);
@@ -357,7 +361,6 @@ impl<'w> Worker<'w> {
             match unit {
                 Unit::Sum(terms) => {
                     any |= self.add_all(terms, plan, &mut lane);
-                    any |= mark_overflows(self.level, &lane, &mut self.special);
                 }
                 Unit::Other { aggregate, sources, weights } => {
                     let places: Vec<usize> = (0..sources.len()).collect();
@@ -410,7 +413,6 @@ impl<'w> Worker<'w> {
         let any = leaf.fill(self.level, values, kept) > 0;
         if any {
             leaf.mark(values, &mut self.special);
-            mark_overflows(self.level, kept, &mut self.special);
         }
         any
     }

@@ -6,7 +6,8 @@ use crate::document::{At, DictEntry, Document, Located};
 use crate::error::{Problem, scoring as code};
 
 use super::aggregate::{Aggregate, AggregateEntry};
-use super::build::{Builder, Built};
+use super::build::{Builder, Built, lowest};
+use super::curve::{LARGEST_SCORE, is_score};
 use super::direction::Direction;
 use super::document::{
     Clip, FrameworkDocument, ImputeEntry, IndicatorEntry, MissingEntry, NodeEntry, RangeEntry,
@@ -72,12 +73,17 @@ fn scale(read: &FrameworkDocument, problems: &mut Vec<Problem>) -> Option<Scale>
     }
     let Some(Located { value: entry, at }) = &read.scale else { return Some(Scale::PERCENT) };
     let scale = Scale { min: entry.min, max: entry.max };
-    if scale.range() > 0.0 && scale.range().is_finite() {
+    let small = is_score(scale.min) && is_score(scale.max);
+    if scale.range() > 0.0 && small {
         return Some(scale);
     }
-    let problem = at.problem(code::BAD_SCALE, "the scale has no width");
+    let (message, expected) = if small {
+        ("the scale has no width", "`max` above `min`".to_owned())
+    } else {
+        ("the scale is too wide to compute with", format!("ends within {LARGEST_SCORE:e}"))
+    };
     let found = format!("`min: {}` and `max: {}`", entry.min, entry.max);
-    problems.push(problem.with_found(found).with_expected("`max` above `min`"));
+    problems.push(at.problem(code::BAD_SCALE, message).with_found(found).with_expected(expected));
     None
 }
 
@@ -119,7 +125,7 @@ impl Compiler<'_> {
         let direction = value.direction.as_ref().map(|direction| direction.0);
         let curve = self.curve(value, direction);
         self.weight(value.weight.as_ref());
-        Some(Indicator {
+        let indicator = Indicator {
             id: entry.key.clone(),
             name: value.name.clone(),
             unit: value.unit.clone(),
@@ -131,8 +137,11 @@ impl Compiler<'_> {
             impossible: value.impossible?.0,
             draw: draw?,
             missing: missing?,
+            lowest: lowest(&value.normalise.as_ref()?.value, direction?),
             curve: curve?,
-        })
+        };
+        self.stand_ins(&indicator, value);
+        Some(indicator)
     }
 
     /// Nothing, after a problem; a curve, or none where it is still to be fitted.
@@ -153,6 +162,31 @@ impl Compiler<'_> {
                 self.leave_to_fit(&method.at, "the baseline is to be fitted");
                 Some(None)
             }
+        }
+    }
+
+    /// What stands in for missing values must be possible and have a score itself.
+    fn stand_ins(&mut self, indicator: &Indicator, entry: &IndicatorEntry) {
+        let Some(Located { at, .. }) = &entry.missing else { return };
+        let values: Vec<f64> = match &indicator.missing {
+            Missing::Value(value) => vec![*value],
+            Missing::ByGroup(groups) => {
+                let of_groups = groups.values.iter().map(|(_, value)| *value);
+                std::iter::once(groups.otherwise).chain(of_groups).collect()
+            }
+            Missing::Error | Missing::Skip | Missing::Score(_) => Vec::new(),
+        };
+        for value in values {
+            let (low, high) = indicator.possible;
+            let (code, message) = if !(low..=high).contains(&value) {
+                (code::IMPOSSIBLE, "what stands in for missing values cannot occur itself")
+            } else if indicator.curve.is_some() && indicator.curved(value).is_err() {
+                (code::OUT_OF_DOMAIN, "the method has no score for what stands in for missing values")
+            } else {
+                continue;
+            };
+            let problem = at.problem(code, message).with_found(format!("`{value}`"));
+            self.problems.push(problem.with_expected("a value that is possible and has a score"));
         }
     }
 
@@ -216,7 +250,15 @@ impl Compiler<'_> {
                 None
             }
             ImputeEntry { value: Some(otherwise), by: Some(by), values: Some(values), .. } => {
-                let values = values.iter().map(|group| (group.group.clone(), group.value)).collect();
+                let mut values: Vec<(Box<str>, f64)> =
+                    values.iter().map(|group| (group.group.clone(), group.value)).collect();
+                values.sort_by(|(a, _), (b, _)| a.cmp(b));
+                if let Some([(twice, _), _]) = values.array_windows().find(|[(a, _), (b, _)]| a == b) {
+                    let problem = at.problem(code::BAD_POINTS, "a group has two values");
+                    self.problems
+                        .push(problem.with_found(format!("`{twice}`")).with_expected("every group once"));
+                    return None;
+                }
                 let field = self.groups.of(by);
                 Some(Missing::ByGroup(GroupValues { field, values, otherwise: *otherwise }))
             }
@@ -283,17 +325,29 @@ impl Compiler<'_> {
         let before = self.problems.len();
         if let (Aggregate::Topsis { ideal: Some(ideal), anti_ideal: Some(anti) }, Some((_, children))) =
             (&aggregate, place)
-            && (ideal.len() != children.len() || anti.len() != children.len())
         {
-            let problem = at.problem(code::BAD_POINTS, "ideal and anti-ideal do not fit the children");
-            let found = format!("{} and {} scores", ideal.len(), anti.len());
-            self.problems
-                .push(problem.with_found(found).with_expected(format!("{} of each", children.len())));
+            self.topsis_points(ideal, anti, children.len(), at);
         }
         if aggregate.needs_positive() {
             self.needs_positive(&aggregate, at, place, read);
         }
         (self.problems.len() == before).then_some(aggregate)
+    }
+
+    fn topsis_points(&mut self, ideal: &[f64], anti: &[f64], children: usize, at: &At) {
+        if ideal.len() != children || anti.len() != children {
+            let problem = at.problem(code::BAD_POINTS, "ideal and anti-ideal do not fit the children");
+            let found = format!("{} and {} scores", ideal.len(), anti.len());
+            self.problems.push(problem.with_found(found).with_expected(format!("{children} of each")));
+            return;
+        }
+        let pairs = || ideal.iter().zip(anti);
+        let runs = pairs().all(|(ideal, anti)| ideal >= anti && is_score(*ideal) && is_score(*anti));
+        if !runs || pairs().all(|(ideal, anti)| ideal == anti) {
+            let problem = at.problem(code::BAD_POINTS, "the ideal does not lie above the anti-ideal");
+            let expected = "an ideal above the anti-ideal, or equal for some of the children: more is better in all scores";
+            self.problems.push(problem.with_expected(expected));
+        }
     }
 
     /// Aggregations that take no negative scores need a scale and indicators that give none.

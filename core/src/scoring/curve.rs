@@ -11,8 +11,6 @@ pub(super) struct Curve {
     pub(super) shape: Shape,
     /// Scores are cut here; infinite where they are not.
     pub(super) cut: Cut,
-    /// The lowest value that the formula takes.
-    pub(super) lowest: f64,
 }
 
 /// The ends at which scores are cut.
@@ -22,7 +20,21 @@ pub(super) struct Cut {
     pub(super) high: f64,
 }
 
+/// Scores lie within this, so that no square, sum or mean of them overflows.
+pub(super) const LARGEST_SCORE: f64 = 1e100;
+
+/// Whether a number can be a score; not where a formula overflows.
+#[inline(always)]
+pub(super) fn is_score(score: f64) -> bool {
+    score.abs() <= LARGEST_SCORE
+}
+
 impl Cut {
+    /// Whether every score is cut to the scale.
+    pub(super) fn is_closed(self) -> bool {
+        self.low.is_finite() && self.high.is_finite()
+    }
+
     #[inline(always)]
     pub(super) fn apply(self, score: f64) -> f64 {
         let score = if score < self.low { self.low } else { score };
@@ -278,9 +290,9 @@ impl Logistic {
 }
 
 impl Pieces {
-    /// The values of all pieces that pass through a score.
+    /// The values of all pieces that pass through a score, those beyond the ends included where the lines go on.
     fn values_of(&self, score: f64) -> impl Iterator<Item = f64> {
-        self.knots.windows(2).filter_map(move |pair| match pair {
+        let within = self.knots.windows(2).filter_map(move |pair| match pair {
             [from, to]
                 if (from.score..=to.score).contains(&score) || (to.score..=from.score).contains(&score) =>
             {
@@ -288,7 +300,13 @@ impl Pieces {
                 Some(value)
             }
             _ => None,
-        })
+        });
+        let beyond = move |knot: &Knot| knot.x + (score - knot.score) / knot.slope;
+        let first = self.knots.first().filter(|_| !self.hold_first);
+        let first = first.and_then(|knot| Some(beyond(knot)).filter(|value| *value < knot.x));
+        let last = self.knots.last().filter(|_| !self.hold_last);
+        let last = last.and_then(|knot| Some(beyond(knot)).filter(|value| *value > knot.x));
+        within.chain(first).chain(last)
     }
 }
 
@@ -314,7 +332,7 @@ fn nearest(values: impl Iterator<Item = f64>, near: Option<f64>) -> Option<f64> 
 }
 
 impl Curve {
-    /// The score of a value that is finite and not below `lowest`. Not finite where the formula overflows.
+    /// The score of a finite value in the domain of the method. Not finite where the formula overflows.
     pub(super) fn score(&self, x: f64) -> f64 {
         match &self.shape {
             Shape::Straight(line) => line.of(x, self.cut),
@@ -327,16 +345,18 @@ impl Curve {
         }
     }
 
-    /// A value that has a score, roundings apart: of several the one nearest to `near`, or the first. `None` where no value has it.
-    pub(super) fn value_of(&self, score: f64, near: Option<f64>) -> Option<f64> {
+    /// A value that has a score, roundings apart: of several possible ones the one nearest to `near`, or the first. `None` where
+    /// no value has it.
+    pub(super) fn value_of(&self, score: f64, near: Option<f64>, (low, high): (f64, f64)) -> Option<f64> {
+        let possible = |value: &f64| (low..=high).contains(value);
         let value = match &self.shape {
             Shape::Straight(line) => line.value_of(score),
             Shape::Log(line) => libm::exp(line.value_of(score)),
             Shape::Ratio(ratio) if ratio.inverse => ratio.baseline * ratio.at_baseline / score,
             Shape::Ratio(ratio) => ratio.baseline * score / ratio.at_baseline,
             Shape::Share(share) => share.value_of(score),
-            Shape::Pieces(pieces) => nearest(pieces.values_of(score), near)?,
-            Shape::Steps(steps) => nearest(steps.values_from(score), near)?,
+            Shape::Pieces(pieces) => nearest(pieces.values_of(score).filter(possible), near)?,
+            Shape::Steps(steps) => nearest(steps.values_from(score).filter(possible), near)?,
             Shape::Logistic(logistic) => logistic.value_of(score),
         };
         value.is_finite().then_some(value)

@@ -1,7 +1,7 @@
 //! Why two scores differ: data, weights or baselines.
 
 use crate::column::Record;
-use crate::error::Result;
+use crate::error::{Error, Problem, Result, scoring as code};
 
 use super::evaluate::{Gaps, Mixture};
 use super::explain::Explanation;
@@ -57,7 +57,8 @@ impl Scored<'_> {
     /// What lies between this object's score and another's, by cause. `None` where either has no score.
     ///
     /// # Errors
-    /// As [`Framework::score`], also for the objects in each other's framework.
+    /// `scoring.bad_scale` where the scales differ; else as [`Framework::score`], also for the objects in each other's
+    /// framework.
     ///
     /// ```
     /// # let text = "{cpcfit: 1, kind: framework, id: a, version: 1, root: r, indicators: {x: {direction: higher, normalise: {goalposts: {worst: 0, best: 10}}}}, nodes: {r: {children: [x]}}}";
@@ -72,6 +73,14 @@ impl Scored<'_> {
     /// ```
     pub fn difference(self, other: Scored<'_>) -> Result<Option<Difference>> {
         let sides = [self, other];
+        let (own, others) = (self.framework.scale(), other.framework.scale());
+        if own != others {
+            let problem = Problem::new(code::BAD_SCALE, "scale", "the scores lie on different scales");
+            let found = format!("{} to {} and {} to {}", own.min, own.max, others.min, others.max);
+            return Err(Error::data(vec![
+                problem.with_found(found).with_expected("frameworks of one scale"),
+            ]));
+        }
         // Who was measured, by whose baselines.
         let mut bound = Vec::with_capacity(4);
         for data in sides {

@@ -8,6 +8,9 @@ use super::aggregate::Aggregate;
 use super::leaf::{Leaf, State};
 use super::model::{Child, Model};
 
+/// Weights are rounded: eight of ten equal ones cover a little less than 0.8.
+const ROUNDING: f64 = 1e-9;
+
 /// One row: the scores of its indicators, and what is missing among them.
 pub(super) struct Row<'r> {
     pub(super) model: &'r Model,
@@ -80,7 +83,7 @@ impl Gaps {
             left += if present { *weight } else { 0.0 };
         }
         let coverage = if full { 1.0 } else { coverage };
-        let present = any && left > 0.0 && coverage >= node.min_coverage;
+        let present = any && left > 0.0 && coverage >= node.min_coverage - ROUNDING;
         Gap { present, coverage, left: if all { None } else { Some(left) } }
     }
 

@@ -10,6 +10,7 @@ use super::direction::Direction;
 use super::evaluate::Row;
 use super::leaf::State;
 use super::model::Child;
+use super::scale::Scale;
 use super::score::{BoundRecord, Framework, Score, ScoreStatus, status};
 
 /// The score of one object, taken apart.
@@ -52,7 +53,8 @@ pub struct IndicatorScore {
     pub indicator: usize,
     /// How deep it stands.
     pub depth: usize,
-    /// The value, in its unit, after a comparison and before it is drawn to limits; `None` where it is missing.
+    /// The value, in its unit, after a comparison and before it is drawn to limits; `None` where there is none. An
+    /// impossible value that counts as missing is shown.
     pub value: Option<f64>,
     /// Whether the value was observed, imputed or is missing.
     pub origin: Origin,
@@ -217,10 +219,7 @@ impl Explainer<'_> {
         let summed = own.summed && self.row.sums(index);
         let children = Children { weights: &weights, scores: &scores, places: &places };
         let parts = attribute(&node.aggregate, children, model.scale);
-        let top: Part = parts.iter().fold(Part::default(), |sum, part| Part {
-            brought: sum.brought + part.brought,
-            undone: sum.undone + part.undone,
-        });
+        let whole = parts.iter().fold(0.0, |sum, part| sum + part.undone);
         let mut present = places.iter().zip(&weights).zip(&scores).zip(&parts).peekable();
         for (place, child) in node.children.iter().enumerate() {
             let absent = Portion { weight: 0.0, effective: 0.0, part: Part::default(), summed };
@@ -230,10 +229,9 @@ impl Explainer<'_> {
                     let part = if summed {
                         Part { brought: effective * score, undone: effective * (model.scale.max - score) }
                     } else {
-                        Part {
-                            brought: share(own.part.brought, part.brought, top.brought, *weight),
-                            undone: share(own.part.undone, part.undone, top.undone, *weight),
-                        }
+                        // What is brought may cancel out, what is undone does not: so that is what is shared out.
+                        let undone = share(own.part.undone, part.undone, whole, *weight, model.scale);
+                        Part { brought: weight * (own.part.brought + own.part.undone) - undone, undone }
                     };
                     Portion { weight: *weight, effective, part, summed }
                 }
@@ -252,7 +250,8 @@ impl Explainer<'_> {
         };
         let Some(leaf) = self.row.leaves.get(index) else { return };
         let scale = self.row.model.scale;
-        let score = (leaf.state != State::Missing).then_some(leaf.score);
+        // Adding zero turns -0.0 into 0.0.
+        let score = (leaf.state != State::Missing).then_some(leaf.score + 0.0);
         self.indicators.push(IndicatorScore {
             indicator: index,
             depth,
@@ -263,8 +262,8 @@ impl Explainer<'_> {
             at_end: score.is_some_and(|score| score == scale.min || score == scale.max),
             weight: portion.weight,
             effective_weight: portion.effective,
-            contribution: portion.part.brought,
-            undone: portion.part.undone,
+            contribution: portion.part.brought + 0.0,
+            undone: portion.part.undone + 0.0,
         });
     }
 }
@@ -277,9 +276,9 @@ impl Explainer<'_> {
     }
 }
 
-/// A part of a whole, carried over to what the whole is worth above; by weight where the whole is nothing.
-fn share(worth: f64, part: f64, whole: f64, weight: f64) -> f64 {
-    if whole == 0.0 { worth * weight } else { worth * (part / whole) }
+/// A part of a whole, carried over to what the whole is worth above; by weight where the whole is nothing but rounding.
+fn share(worth: f64, part: f64, whole: f64, weight: f64, scale: Scale) -> f64 {
+    if whole.abs() <= 1e-12 * scale.range() { worth * weight } else { worth * (part / whole) }
 }
 
 impl fmt::Display for Explanation {

@@ -61,7 +61,7 @@ impl Fault {
         match self {
             Self::Length { .. } => data::LENGTH,
             Self::NotFinite { .. } => data::NOT_FINITE,
-            Self::TooLarge { .. } => code::TOO_LARGE,
+            Self::TooLarge { .. } => code::OUT_OF_DOMAIN,
             Self::Negative { .. } => code::NEGATIVE_DATA,
             Self::AllZero { .. } => code::ZERO_DATA,
             Self::TooFewRows { .. } => code::TOO_FEW_ROWS,

@@ -34,13 +34,18 @@ impl Framework {
     /// day of the data, which is written down with the number of rows.
     ///
     /// Values are used as scoring would use them: compared first, impossible and missing ones left out, then drawn to limits.
-    /// Weights and ideals come from the scores of the rows in which every child has one.
+    /// Weights and ideals come from the scores of the rows in which every child has one. A framework that leaves nothing to
+    /// the data comes back as it is: with the day on which it was fitted, if it was.
     ///
     /// # Errors
     /// Missing columns and wrong types; constant columns, unless `constant` says what to make of them; too few rows; with
     /// [`OnError::Raise`](crate::OnError::Raise) also impossible and infinite values.
     pub fn fit(&self, batches: &[Batch<'_>], on: Option<Date>, options: &Options) -> Result<Self> {
         let model = &*self.0;
+        if self.is_fitted() {
+            // Nothing comes from these rows, so nothing may say that it does.
+            return Ok(self.clone());
+        }
         // The declaration is read again: a model has no place for what is still words.
         let (read, mut root) = (self.read()?, model.document.root().clone());
         let data = Data::new(model, batches, options)?;
@@ -115,7 +120,13 @@ impl Framework {
                 }
             }
         }
-        if ideal.is_some() {
+        if let Some(Located { at, .. }) = ideal {
+            let varies = |column: &Vec<f64>| column.iter().any(|score| Some(score) != column.first());
+            if !columns.iter().any(varies) {
+                let found = rows.len();
+                let fault = if found < 2 { Fault::TooFewRows { found } } else { Fault::Constant };
+                problems.push(fault.problem(&names, |code, message| at.problem(code, message)));
+            }
             let ends = |pick: fn(f64, f64) -> bool| {
                 let end = |column: &Vec<f64>| {
                     column.iter().copied().reduce(|end, score| if pick(score, end) { score } else { end })
@@ -198,6 +209,9 @@ pub(super) fn set(node: &mut Node, path: &[&str], value: Node) {
     entries.push(crate::document::Entry { key: (*key).into(), key_span: None, node: made });
 }
 
+/// The number of an input of a row.
+type InputAt<'i> = dyn Fn(usize) -> std::result::Result<Option<f64>, ValueFault> + 'i;
+
 /// The columns of all batches.
 pub(super) struct Data<'d> {
     bound: Vec<(Bound<'d>, usize)>,
@@ -222,28 +236,31 @@ impl<'d> Data<'d> {
         self.rows
     }
 
-    /// Calls `each` with the inputs of every row that an indicator reads, the row's place in them, its batch and its number
+    /// Calls `each` with the inputs of every row that an indicator reads, its batch and its place there, and its number
     /// among all.
     pub(super) fn each_row(
         &self,
         indicator: &Indicator,
-        mut each: impl FnMut(&[Option<Lane<'_>>], usize, (&Bound<'_>, usize), usize),
+        mut each: impl FnMut(&InputAt<'_>, (&Bound<'_>, usize), usize),
     ) {
         let mut offset = 0_usize;
         for (bound, rows) in &self.bound {
             for start in (0..*rows).step_by(ROWS) {
                 let count = ROWS.min(rows.saturating_sub(start));
-                let mut lanes: Vec<Option<Lane<'_>>> = Vec::new();
-                lanes.resize_with(bound.inputs.len(), || None);
                 let other = indicator.compare.map(|(_, other)| other);
-                for index in std::iter::once(indicator.input).chain(other) {
-                    if let (Some(slot), Some(input)) = (lanes.get_mut(index), bound.inputs.get(index)) {
-                        input.load(start, count, slot.get_or_insert_default());
-                    }
-                }
+                let read = std::iter::once(indicator.input).chain(other).filter_map(|index| {
+                    let mut lane = Lane::default();
+                    bound.inputs.get(index)?.load(start, count, &mut lane);
+                    Some((index, lane))
+                });
+                let lanes: Vec<(usize, Lane<'_>)> = read.collect();
                 for row in 0..count {
                     let at = start.saturating_add(row);
-                    each(&lanes, row, (bound, at), offset.saturating_add(at));
+                    let input = |index: usize| {
+                        let lane = lanes.iter().find(|(known, _)| *known == index);
+                        lane.map_or(Ok(None), |(_, lane)| number_at(lane, row))
+                    };
+                    each(&input, (bound, at), offset.saturating_add(at));
                 }
             }
             offset = offset.saturating_add(*rows);
@@ -254,27 +271,21 @@ impl<'d> Data<'d> {
     fn values(&self, indicator: &Indicator, field: Option<&str>, faults: &mut RowFaults) -> Values {
         let field = field.and_then(|field| self.groups.iter().position(|group| **group == *field));
         let mut values = Values::default();
-        self.each_row(indicator, |lanes, row, (bound, at), number| {
-            let input = |index: usize| match lanes.get(index) {
-                Some(Some(lane)) => number_at(lane, row),
-                _ => Ok(None),
-            };
-            match indicator.usable(input) {
-                Ok(Some(value)) => {
-                    values.values.push(value);
-                    if let Some(field) = field {
-                        values.groups.push(bound.group(field, at).map(str::to_owned));
-                    }
+        self.each_row(indicator, |input, (bound, at), number| match indicator.usable(input) {
+            Ok(Some(value)) => {
+                values.values.push(value);
+                if let Some(field) = field {
+                    values.groups.push(bound.group(field, at).map(str::to_owned));
                 }
-                Ok(None) => {}
-                Err(ValueFault::Impossible | ValueFault::OutOfDomain)
-                    if indicator.impossible == Impossible::Missing => {}
-                Err(fault) => {
-                    let found = bound.inputs.get(indicator.at_fault(fault, input));
-                    let name = found.map_or("", |input| input.name);
-                    let found = found.map_or(Scalar::Missing, |input| input.scalar(at));
-                    faults.note(name, fault.code(), number, || fault.problem(name, indicator, &found));
-                }
+            }
+            Ok(None) => {}
+            Err(ValueFault::Impossible | ValueFault::OutOfDomain)
+                if indicator.impossible == Impossible::Missing => {}
+            Err(fault) => {
+                let found = bound.inputs.get(indicator.at_fault(fault, input));
+                let name = found.map_or("", |input| input.name);
+                let found = found.map_or(Scalar::Missing, |input| input.scalar(at));
+                faults.note(name, fault.code(), number, || fault.problem(name, indicator, &found));
             }
         });
         values
@@ -355,7 +366,7 @@ impl Fitter<'_> {
 
     fn method(&self, sorted: &Sorted, values: &[f64]) -> std::result::Result<Node, Box<Problem>> {
         let Some(Located { value: method, at }) = &self.entry.normalise else { return Ok(Node::null()) };
-        if sorted.is_constant() && needs_width(method) {
+        if needs_width(method) && (sorted.is_constant() || levels_meet(method, sorted)) {
             return self.constant(at, sorted);
         }
         let of = |level: &Located<Level>| Node::float(sorted.level(level.value));
@@ -439,8 +450,12 @@ impl Fitter<'_> {
     fn constant(&self, at: &At, sorted: &Sorted) -> std::result::Result<Node, Box<Problem>> {
         let score = match self.entry.constant.as_ref().map_or(Constant::Error, |constant| constant.0) {
             Constant::Error => {
-                let problem =
-                    at.problem(code::ZERO_WIDTH, "all values are the same, so the baseline has no width");
+                let message = if sorted.is_constant() {
+                    "all values are the same, so the baseline has no width"
+                } else {
+                    "two levels of the data are the same, so the baseline has no width"
+                };
+                let problem = at.problem(code::ZERO_WIDTH, message);
                 let found = format!(
                     "`{}` in {} rows",
                     sorted.level(Level::Fitted(Statistic::Min)),
@@ -476,6 +491,21 @@ fn needs_width(method: &MethodEntry) -> bool {
     }
 }
 
+/// Whether levels that are taken from the data fall together, as quantiles of a column with many equal values do.
+fn levels_meet(method: &MethodEntry, sorted: &Sorted) -> bool {
+    let levels: Vec<&Located<Level>> = match method {
+        MethodEntry::Goalposts(entry) => vec![&entry.worst, &entry.best],
+        MethodEntry::Benchmarks(entry) => vec![&entry.floor, &entry.baseline, &entry.challenge],
+        _ => return false,
+    };
+    let fitted: Vec<f64> = levels
+        .into_iter()
+        .filter(|level| level.value.known().is_none())
+        .map(|level| sorted.level(level.value))
+        .collect();
+    fitted.windows(2).any(|pair| matches!(pair, [a, b] if a == b))
+}
+
 /// What a share is a share of; `None` where there is no such number above zero.
 fn norm(of: Norm, rising: bool, values: &[f64]) -> Option<f64> {
     if values.iter().any(|value| *value < 0.0) {
@@ -498,7 +528,11 @@ fn imputed(centre: Centre, by: Option<&str>, values: &Values) -> Node {
             Centre::Mean => Statistic::Mean,
             Centre::Median => Statistic::Median,
         };
-        Node::float(Sorted::of(values).statistic(statistic))
+        let sorted = Sorted::of(values);
+        // A rounded mean of equal values may lie beyond them, where nothing is possible.
+        let (low, high) = (sorted.statistic(Statistic::Min), sorted.statistic(Statistic::Max));
+        let centre = sorted.statistic(statistic);
+        Node::float(if centre.is_finite() { centre.clamp(low, high) } else { centre })
     };
     let mut entries = vec![("value", of(&values.values))];
     if let Some(by) = by {
@@ -570,7 +604,9 @@ impl Sorted {
         let below = place.floor() as usize;
         let at = |index: usize| self.values.get(index).or(self.values.last()).copied().unwrap_or(0.0);
         let (low, high) = (at(below), at(below.saturating_add(1)));
-        low + (high - low) * (place - place.floor())
+        let part = place - place.floor();
+        let step = high - low;
+        if step.is_finite() { low + step * part } else { low * (1.0 - part) + high * part }
     }
 
     /// The points of the percentile rank: each value with the share of values below it and half of those equal.

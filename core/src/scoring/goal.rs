@@ -3,12 +3,16 @@
 use crate::column::Record;
 use crate::error::Result;
 
+use super::curve::Cut;
 use super::evaluate::{Gaps, Mixture, Row};
 use super::leaf::{Leaf, State};
 use super::score::{BoundRecord, Framework};
 
 /// Into how many parts the scale is cut to look for the place where the target is met.
 const CELLS: u32 = 64;
+
+/// How often the search beyond the scale doubles its step.
+const DOUBLINGS: u32 = 24;
 
 /// How often a part is halved: more would not change a float.
 const HALVINGS: usize = 60;
@@ -21,7 +25,8 @@ pub struct Goal {
     pub indicator: usize,
     /// The value now, if there is one.
     pub present: Option<f64>,
-    /// The value nearest to the present one with which the score reaches the target; `None` where no value does.
+    /// The value nearest to the present one with which the score reaches the target, the present one where it does; `None`
+    /// where no possible value was found. After a comparison, a compared value.
     pub value: Option<f64>,
     /// The indicator's score at that value.
     pub score: Option<f64>,
@@ -37,7 +42,8 @@ impl Framework {
     /// ```
     /// # let framework = cpcfit::Framework::from_text("{cpcfit: 1, kind: framework, id: a, version: 1, root: r, indicators: {x: {direction: higher, normalise: {goalposts: {worst: 0, best: 10}}}, y: {direction: lower, normalise: {goalposts: {worst: 10, best: 0}}}}, nodes: {r: {children: [x, y]}}}")?;
     /// let goals = framework.reach(&[("x", 2.0), ("y", 5.0)].into(), 50.0)?;
-    /// assert_eq!([goals[0].value, goals[1].value], [Some(5.0), Some(2.0)]);
+    /// let values: Vec<String> = goals.iter().filter_map(|goal| goal.value).map(|value| format!("{value:.3}")).collect();
+    /// assert_eq!(values, ["5.000", "2.000"]);
     /// # Ok::<(), cpcfit::Error>(())
     /// ```
     pub fn reach(&self, record: &Record, target: f64) -> Result<Vec<Goal>> {
@@ -62,22 +68,30 @@ impl Framework {
         let own =
             bound.leaves.get(indicator).filter(|leaf| leaf.state != State::Missing).map(|leaf| leaf.score);
         let trial = Trial { framework: self, bound, indicator };
-        let Some(needed) = trial.nearest(own, target) else { return none };
-        let Some(mut value) = curve.value_of(needed, present) else { return none };
+        if let (Some(own), Some(_)) = (own, present)
+            && trial.score(own) >= target
+        {
+            return Goal { value: present, score: Some(own), ..none };
+        }
+        let Some(needed) = trial.nearest(own, target, curve.cut) else { return none };
+        let Some(mut value) = curve.value_of(needed, present, model.possible) else { return none };
         // What a person would write, where it does as well.
-        if let Some(short) = short(value) {
-            let score = curve.score(model.drawn(short));
+        if let Some(short) =
+            short(value).filter(|short| (model.possible.0..=model.possible.1).contains(short))
+        {
+            let score = model.curved(short).unwrap_or(f64::NAN);
             if trial.score(score) >= target {
                 return Goal { value: Some(short), score: Some(score), ..none };
             }
         }
         // The way back rounds: a few steps in the better direction make sure.
-        let better = curve.value_of(self.0.scale.max, present).unwrap_or(value);
+        let better = curve.value_of(self.0.scale.max, present, model.possible).unwrap_or(value);
         let size = if value == 0.0 { 1.0 } else { value.abs() };
         let mut step = size * f64::EPSILON;
         for _ in 0..48 {
-            let score = curve.score(model.drawn(value));
-            if trial.score(score) >= target {
+            let score = model.curved(value).unwrap_or(f64::NAN);
+            let (low, high) = model.possible;
+            if (low..=high).contains(&value) && trial.score(score) >= target {
                 return Goal { value: Some(value), score: Some(score), ..none };
             }
             value = if value < better { value + step } else { value - step };
@@ -118,15 +132,25 @@ impl Trial<'_> {
     }
 
     /// The indicator's score nearest to its own that reaches the target.
-    fn nearest(&self, own: Option<f64>, target: f64) -> Option<f64> {
+    fn nearest(&self, own: Option<f64>, target: f64, cut: Cut) -> Option<f64> {
         let scale = self.framework.0.scale;
         let own = own.unwrap_or(scale.min);
         if self.score(own) >= target {
             return Some(own);
         }
         let at = |cell: u32| scale.at(f64::from(cell) / f64::from(CELLS));
+        let mut scores: Vec<f64> = (0..=CELLS).map(at).collect();
+        // Scores that are not cut lie beyond the scale: there the steps double.
+        if own < scale.min {
+            scores.insert(0, own);
+        }
+        if !cut.high.is_finite() {
+            let (from, step) = (if own > scale.max { own } else { scale.max }, scale.range());
+            let beyond = (0..DOUBLINGS).map(|times| from + step * f64::from(1_u32 << times));
+            scores.extend(beyond);
+        }
         let ends: Vec<(f64, bool)> =
-            (0..=CELLS).map(|cell| (at(cell), self.score(at(cell)) >= target)).collect();
+            scores.into_iter().map(|score| (score, self.score(score) >= target)).collect();
         let crossing = |pair: &[(f64, bool)]| match pair {
             [(low, false), (high, true)] => Some(self.halved(*low, *high, target)),
             [(low, true), (high, false)] => Some(self.halved(*high, *low, target)),

@@ -7,7 +7,7 @@ use fearless_simd::Level;
 
 use crate::column::on;
 
-use super::curve::{Curve, Cut, Shape, Straight};
+use super::curve::{Curve, Cut, Shape, Straight, is_score};
 use super::model::Indicator;
 
 /// Rows that are worked on together: few enough for the first-level cache, and enough to read each column in runs of
@@ -82,8 +82,8 @@ impl<'m> LeafLanes<'m> {
         let curve = indicator.curve.as_ref()?;
         let (low, high) = indicator.possible;
         // A value that is drawn up into the domain is left to the reference evaluator as well.
-        let low = if curve.lowest > low { curve.lowest } else { low };
-        let nowhere = indicator.draw.is_some_and(|(_, high)| high < curve.lowest);
+        let low = if indicator.lowest > low { indicator.lowest } else { low };
+        let nowhere = indicator.draw.is_some_and(|(_, high)| high < indicator.lowest);
         let plain = if nowhere { (f64::INFINITY, f64::NEG_INFINITY) } else { (low, high) };
         Some(Self { curve, plain, draw: indicator.draw })
     }
@@ -92,15 +92,30 @@ impl<'m> LeafLanes<'m> {
     pub(super) fn add(&self, level: Option<Level>, values: &[f64], weight: f64, sums: &mut [f64]) -> u64 {
         let (curve, plain) = (self.curve, self.plain);
         match (&curve.shape, self.draw) {
-            (Shape::Straight(line), None) => on(
+            (Shape::Straight(line), None) if curve.cut.is_closed() => on(
                 level,
                 #[inline(always)]
                 || add_straight(*line, curve.cut, plain, values, weight, sums),
             ),
+            _ if curve.cut.is_closed() => on(
+                level,
+                #[inline(always)]
+                || {
+                    each(self, values, sums, |sum, score| {
+                        *sum += weight * score;
+                        0
+                    })
+                },
+            ),
             _ => on(
                 level,
                 #[inline(always)]
-                || each(self, values, sums, |sum, score| *sum += weight * score),
+                || {
+                    each(self, values, sums, |sum, score| {
+                        *sum += weight * score;
+                        u64::from(!is_score(score))
+                    })
+                },
             ),
         }
     }
@@ -110,19 +125,27 @@ impl<'m> LeafLanes<'m> {
         on(
             level,
             #[inline(always)]
-            || each(self, values, scores, |out, score| *out = score) + not_finite(scores),
+            || {
+                each(self, values, scores, |out, score| {
+                    *out = score;
+                    u64::from(!is_score(score))
+                })
+            },
         )
     }
 
     /// Marks the rows whose values need the reference evaluator.
     pub(super) fn mark(&self, values: &[f64], special: &mut [bool]) {
-        mark(values, self.plain, special);
+        let drawn = |value| self.draw.map_or(value, |(low, high)| Cut { low, high }.apply(value));
+        for (value, special) in values.iter().zip(special) {
+            *special |= !is_plain(*value, self.plain) || !is_score(self.curve.score(drawn(*value)));
+        }
     }
 
     /// The line over some values, where that is all there is to do.
     pub(super) fn line<'v>(&self, values: &'v [f64], weight: f64) -> Option<LineLane<'v>> {
         match (&self.curve.shape, self.draw) {
-            (Shape::Straight(line), None) => {
+            (Shape::Straight(line), None) if self.curve.cut.is_closed() => {
                 Some(LineLane { line: *line, cut: self.curve.cut, plain: self.plain, values, weight })
             }
             _ => None,
@@ -134,27 +157,6 @@ impl<'m> LeafLanes<'m> {
 #[inline(always)]
 fn is_plain(value: f64, (low, high): (f64, f64)) -> bool {
     (value >= low) & (value <= high)
-}
-
-/// How many scores overflowed.
-#[inline(always)]
-fn not_finite(scores: &[f64]) -> u64 {
-    scores.iter().map(|score| u64::from(!is_plain(*score, (f64::MIN, f64::MAX)))).sum()
-}
-
-/// Marks the rows whose scores overflowed; returns whether there are any.
-pub(super) fn mark_overflows(level: Option<Level>, scores: &[f64], special: &mut [bool]) -> bool {
-    let any = on(
-        level,
-        #[inline(always)]
-        || not_finite(scores),
-    );
-    if any > 0 {
-        for (score, special) in scores.iter().zip(special) {
-            *special |= !score.is_finite();
-        }
-    }
-    any > 0
 }
 
 /// Adds weighted scores.
@@ -195,9 +197,9 @@ fn add_straight(
     special
 }
 
-/// Every value's score, whatever the curve.
+/// Every value's score, whatever the curve; `take` says whether the score needs the reference evaluator.
 #[inline(always)]
-fn each(leaf: &LeafLanes<'_>, values: &[f64], out: &mut [f64], take: impl Fn(&mut f64, f64)) -> u64 {
+fn each(leaf: &LeafLanes<'_>, values: &[f64], out: &mut [f64], take: impl Fn(&mut f64, f64) -> u64) -> u64 {
     let cut = leaf.curve.cut;
     macro_rules! run {
         ($value:ident => $score:expr) => {{
@@ -206,7 +208,7 @@ fn each(leaf: &LeafLanes<'_>, values: &[f64], out: &mut [f64], take: impl Fn(&mu
                 None => {
                     for ($value, out) in values.iter().copied().zip(out) {
                         special += u64::from(!is_plain($value, leaf.plain));
-                        take(out, $score);
+                        special += take(out, $score);
                     }
                 }
                 Some((low, high)) => {
@@ -214,7 +216,7 @@ fn each(leaf: &LeafLanes<'_>, values: &[f64], out: &mut [f64], take: impl Fn(&mu
                     for ($value, out) in values.iter().copied().zip(out) {
                         special += u64::from(!is_plain($value, leaf.plain));
                         let $value = limits.apply($value);
-                        take(out, $score);
+                        special += take(out, $score);
                     }
                 }
             }

@@ -3,6 +3,7 @@
 use crate::column::Scalar;
 use crate::error::{Code, Problem, data, scoring as code};
 
+use super::curve::is_score;
 use super::document::{Compare, Impossible};
 use super::model::{Indicator, Missing};
 
@@ -73,12 +74,11 @@ impl ValueFault {
 
 /// What the method of an indicator takes.
 fn domain(indicator: &Indicator) -> &'static str {
-    match (&indicator.compare, indicator.curve.as_ref().map(|curve| curve.lowest)) {
-        (Some((Compare::Ratio | Compare::Growth, _)), Some(f64::MIN)) => {
-            "another value than zero to compare with"
-        }
-        (_, Some(0.0)) => "zero or more",
-        _ => "a number above zero, and none so large or small that the score overflows",
+    match (&indicator.compare, indicator.lowest) {
+        (Some((Compare::Ratio | Compare::Growth, _)), f64::MIN) => "another value than zero to compare with",
+        (_, f64::MIN) => "a number not so large that the score overflows",
+        (_, 0.0) => "zero or more, and not so large that the score overflows",
+        _ => "a number above zero, and not so large or small that the score overflows",
     }
 }
 
@@ -138,8 +138,7 @@ impl Indicator {
         if !(self.possible.0..=self.possible.1).contains(&value) {
             return Err(ValueFault::Impossible);
         }
-        let lowest = self.curve.as_ref().map_or(f64::MIN, |curve| curve.lowest);
-        if self.drawn(value) < lowest { Err(ValueFault::OutOfDomain) } else { Ok(Some(value)) }
+        if self.drawn(value) < self.lowest { Err(ValueFault::OutOfDomain) } else { Ok(Some(value)) }
     }
 
     /// The input to which a fault is put down: the one compared with, where that alone is at fault.
@@ -190,11 +189,11 @@ impl Indicator {
         Ok(Leaf { score: self.curved(imputed)?, state: State::Imputed })
     }
 
-    fn curved(&self, value: f64) -> Result<f64, ValueFault> {
+    pub(super) fn curved(&self, value: f64) -> Result<f64, ValueFault> {
         let Some(curve) = &self.curve else { return Err(ValueFault::OutOfDomain) };
         let drawn = self.drawn(value);
-        let score = if drawn < curve.lowest { f64::NAN } else { curve.score(drawn) };
-        if score.is_finite() { Ok(score) } else { Err(ValueFault::OutOfDomain) }
+        let score = if drawn < self.lowest { f64::NAN } else { curve.score(drawn) };
+        if is_score(score) { Ok(score) } else { Err(ValueFault::OutOfDomain) }
     }
 
     /// The value after winsorising.

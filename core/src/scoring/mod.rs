@@ -14,6 +14,8 @@ mod curve;
 mod difference;
 mod direction;
 mod document;
+#[cfg(test)]
+mod edge_tests;
 mod evaluate;
 mod explain;
 mod fault;

@@ -52,7 +52,7 @@ pub struct Fitted {
 #[derive(Debug)]
 pub(super) struct Segments {
     pub(super) field: Box<str>,
-    /// In the order of `weightings`, from its second on.
+    /// Ascending, and in the order of `weightings` from its second on.
     pub(super) names: Vec<Box<str>>,
 }
 
@@ -72,6 +72,8 @@ pub struct Indicator {
     /// The values to which others are drawn.
     pub(super) draw: Option<(f64, f64)>,
     pub(super) missing: Missing,
+    /// The lowest value that the method takes, fitted or not.
+    pub(super) lowest: f64,
     /// `None` until fitted.
     pub(super) curve: Option<Curve>,
 }
@@ -118,14 +120,16 @@ pub(super) enum Missing {
 pub(super) struct GroupValues {
     /// Position among the model's `groups`.
     pub(super) field: usize,
+    /// By group, ascending.
     pub(super) values: Vec<(Box<str>, f64)>,
     pub(super) otherwise: f64,
 }
 
 impl GroupValues {
     pub(super) fn of(&self, group: Option<&str>) -> f64 {
-        let own = group.and_then(|group| self.values.iter().find(|(known, _)| **known == *group));
-        own.map_or(self.otherwise, |(_, value)| *value)
+        let place =
+            group.and_then(|group| self.values.binary_search_by(|(known, _)| (**known).cmp(group)).ok());
+        place.and_then(|place| self.values.get(place)).map_or(self.otherwise, |(_, value)| *value)
     }
 }
 

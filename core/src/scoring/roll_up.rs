@@ -24,7 +24,7 @@ pub struct RollUp {
 
 impl Scores {
     /// The scores of the groups that have the same keys: the mean of their rows, weighted by a column where one is named.
-    /// Rows without a score, and rows without a weight, count in `rows` and lower the coverage. Sums go in the order of the rows.
+    /// Rows without a score lower the coverage; rows without a weight count in `rows` alone. Sums go in the order of the rows.
     ///
     /// # Errors
     /// Missing columns, weights that are no numbers, negative or infinite.

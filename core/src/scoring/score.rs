@@ -321,7 +321,7 @@ pub(super) fn status(value: Option<f64>, mixture: Mixture) -> ScoreStatus {
 impl super::model::Segments {
     /// The weighting of a segment; 0 where it has none of its own.
     pub(super) fn weighting(&self, segment: Option<&str>) -> usize {
-        let own = segment.and_then(|segment| self.names.iter().position(|name| **name == *segment));
+        let own = segment.and_then(|segment| self.names.binary_search_by(|name| (**name).cmp(segment)).ok());
         own.map_or(0, |index| index.saturating_add(1))
     }
 }

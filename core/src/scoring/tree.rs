@@ -9,7 +9,7 @@ use super::document::{FrameworkDocument, NodeEntry};
 use super::model::Child;
 
 /// How many unknown ids get a suggestion.
-const SUGGESTIONS: usize = 20;
+pub(super) const SUGGESTIONS: usize = 20;
 
 /// How deep a tree may be.
 const MAX_DEPTH: usize = 64;

@@ -1,6 +1,6 @@
 //! The weights of every node and segment, divided by their sums.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use crate::document::{At, Dict, DictEntry, Id, Located};
 use crate::error::{Problem, nearest, scoring as code};
@@ -10,7 +10,7 @@ use super::document::{FrameworkDocument, NodeEntry};
 use super::fault::Fault;
 use super::matrix::Matrix;
 use super::model::{Child, Weighting};
-use super::tree::Tree;
+use super::tree::{SUGGESTIONS, Tree};
 use super::weighting::{DataWeights, Judgement, MixPart, WeightsEntry};
 use super::weights::{
     Comparison, Mixing, ahp, critic, entropy, mix, principal_components, rank_order_centroid,
@@ -51,13 +51,10 @@ impl<'w> Weigher<'w> {
         problems: &'w mut Vec<Problem>,
         unfitted: &'w mut Vec<Problem>,
     ) -> Self {
-        let mut segments: Vec<Box<str>> = Vec::new();
-        let mut known = HashSet::new();
-        for by in read.nodes.entries.iter().flat_map(|node| &node.value.by_segment) {
-            if known.insert(&*by.segment) {
-                segments.push(by.segment.clone());
-            }
-        }
+        let all = read.nodes.entries.iter().flat_map(|node| &node.value.by_segment);
+        let mut segments: Vec<Box<str>> = all.map(|by| by.segment.clone()).collect();
+        segments.sort_unstable();
+        segments.dedup();
         Self {
             read,
             tree,
@@ -172,6 +169,12 @@ impl<'w> Weigher<'w> {
         self.known(weights, at)
     }
 
+    /// The child that an unknown id may mean; after many problems it is not looked for.
+    fn near<'i>(&self, id: &str, ids: &[&'i str]) -> Option<&'i str> {
+        let few = self.problems.len() < SUGGESTIONS;
+        if few { nearest(id, ids.iter().copied().take(SUGGESTED)) } else { None }
+    }
+
     fn not_negative(&mut self, weight: &Located<f64>) -> bool {
         if weight.value >= 0.0 {
             return true;
@@ -218,7 +221,7 @@ impl<'w> Weigher<'w> {
                 *slot = Some(entry.value.value);
             } else {
                 let problem = entry.at.problem(code::UNKNOWN_CHILD, "the node has no such child");
-                let near = nearest(&entry.key, ids.iter().copied().take(SUGGESTED));
+                let near = self.near(&entry.key, ids);
                 self.problems.push(problem.with_found(format!("`{}`", entry.key)).suggest(near));
             }
             self.not_negative(&entry.value);
@@ -253,7 +256,7 @@ impl<'w> Weigher<'w> {
                 }
                 None => {
                     let problem = id.at.problem(code::UNKNOWN_CHILD, "the node has no such child");
-                    let near = nearest(id.value.as_str(), ids.iter().copied().take(SUGGESTED));
+                    let near = self.near(id.value.as_str(), ids);
                     self.problems.push(problem.with_found(found).suggest(near));
                 }
             }

@@ -155,7 +155,8 @@ fn compare(spread: &[f64], reach: u32, ranks: &mut [u32]) {
 fn rank_by_sorting(scores: &[f64], ranks: &mut [u32]) {
     let mut items: Vec<(f64, u32)> = scores.iter().copied().zip(0..).collect();
     items.sort_unstable_by(|(left, _), (right, _)| right.total_cmp(left));
-    let (mut rank, mut previous) = (0, f64::INFINITY);
+    // Not infinity: a score may have overflowed to it.
+    let (mut rank, mut previous) = (0, f64::NAN);
     for (position, (score, object)) in (1..).zip(items) {
         rank = if score == previous { rank } else { position };
         previous = score;

@@ -57,7 +57,7 @@ macro_rules! files {
     };
 }
 
-files! { bills columns conditions documents effective frameworks given present quotes rank ratios rounding tables texts usage }
+files! { bills columns conditions documents effective expressions frameworks given present quotes rank ratios rounding tables texts usage }
 
 #[test]
 fn every_code_has_a_case() {

@@ -1,11 +1,13 @@
 //! Decoding nodes into values, gathering every problem on the way.
 
+use std::sync::Arc;
+
 use super::fields::Declare;
 use super::header::Header;
 use super::node::{Node, Span};
 use super::shape::{Shape, Shapes};
 use super::text::Document;
-use crate::error::{Code, Error, Problem, Result, document as code};
+use crate::error::{Code, Error, Place, Problem, Result, document as code};
 
 /// A value that can be read from a node and described.
 ///
@@ -29,13 +31,59 @@ pub(crate) trait Kind: Declare {
 pub(crate) struct At {
     pub(crate) path: Box<str>,
     pub(crate) span: Option<Span>,
+    /// The part of a text that is meant, where the value is a text with parts.
+    part: Option<Part>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Part {
+    text: Arc<str>,
+    start: usize,
+    end: usize,
 }
 
 impl At {
+    /// The same path at another place.
+    pub(crate) fn with_span(self, span: Option<Span>) -> Self {
+        Self { span, ..self }
+    }
+
     /// A problem at this place.
     pub(crate) fn problem(&self, code: Code, message: impl Into<String>) -> Problem {
-        Problem::new(code, &*self.path, message).at(self.span.map(|span| span.start))
+        let problem = Problem::new(code, &*self.path, message).at(self.span.map(|span| span.start));
+        match &self.part {
+            Some(part) => part.quoted(problem),
+            None => problem,
+        }
     }
+
+    /// The bytes from `start` to `end` of the text that stands here.
+    pub(crate) fn part(&self, text: &Arc<str>, start: usize, end: usize) -> Self {
+        let part = Some(Part { text: Arc::clone(text), start, end });
+        let place = self.span.and_then(|span| place_within(span, text, start));
+        let span = place.map_or(self.span, |start| self.span.map(|span| Span { start, ..span }));
+        Self { path: self.path.clone(), span, part }
+    }
+}
+
+impl Part {
+    fn quoted(&self, mut problem: Problem) -> Problem {
+        problem.quote_part(&self.text, self.start, self.end);
+        problem
+    }
+}
+
+/// Where a byte of a text stands in the document, if the text stands there as it is on one line, plain or in quotes.
+fn place_within(span: Span, text: &str, start: usize) -> Option<Place> {
+    let width = span.end.column.checked_sub(span.start.column)?;
+    let quotes = width.checked_sub(text.chars().count())?;
+    // Escapes would be wider than what they stand for.
+    if span.start.line != span.end.line || !matches!(quotes, 0 | 2) || text.contains('\n') {
+        return None;
+    }
+    let before = text.get(..start)?.chars().count();
+    let column = span.start.column.saturating_add(before).saturating_add(quotes / 2);
+    Some(Place { line: span.start.line, column })
 }
 
 /// A value with its place.
@@ -89,7 +137,15 @@ impl Decoder {
 
     /// The place of a node under the present path.
     pub(crate) fn here(&self, node: &Node) -> At {
-        At { path: self.path.as_str().into(), span: node.span }
+        At { path: self.path.as_str().into(), span: node.span, part: None }
+    }
+
+    /// What was read alone, or every problem.
+    pub(crate) fn finish<T>(self, read: Option<T>) -> Result<T> {
+        match read {
+            Some(read) if self.problems.is_empty() => Ok(read),
+            _ => Err(Error::document(self.problems)),
+        }
     }
 
     /// Takes a problem.

@@ -50,7 +50,7 @@ impl<T: Declare> Decode for T {
 }
 
 fn report_unknown(entry: &Entry, asked: &[&'static str], decoder: &mut Decoder) {
-    let at = decoder.within(&entry.key, |decoder| At { span: entry.key_span, ..decoder.here(&entry.node) });
+    let at = decoder.within(&entry.key, |decoder| decoder.here(&entry.node).with_span(entry.key_span));
     let problem = at
         .problem(code::UNKNOWN_KEY, "the key is not known here")
         .with_found(format!("`{}`", entry.key))

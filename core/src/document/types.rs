@@ -198,7 +198,7 @@ impl<T: Decode> Decode for Dict<T> {
         let read: Vec<DictEntry<T>> = own()
             .filter_map(|entry| {
                 decoder.within(&entry.key, |decoder| {
-                    let at = At { span: entry.key_span, ..decoder.here(&entry.node) };
+                    let at = decoder.here(&entry.node).with_span(entry.key_span);
                     let named = super::header::is_id(&entry.key);
                     if !named {
                         let problem = at

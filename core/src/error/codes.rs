@@ -77,6 +77,12 @@ codes! {
         WRONG_TYPE "wrong_type" "The operand does not fit the type of the field." "Write an operand of the field's type."
         WRONG_TEST "wrong_test" "The test does not apply to fields of this type." "Use a test of the type."
         NO_TEST "no_test" "The condition names a field but no test, or mixes a field with a combinator." "Add a test such as `ge: 18`."
+        BAD_SYNTAX "bad_syntax" "The text of a condition cannot be read." "Look at the place marked."
+        WRONG_OPERATOR "wrong_operator" "An operator of another language stands in a condition." "Write `==`, `!=`, `&&`, `||` and `!`."
+        TOO_DEEP "too_deep" "A condition is nested deeper, or is longer, than the limit." "Part it into several rules or fields."
+        UNKNOWN_FUNCTION "unknown_function" "There is no such function." "Use a function of the list."
+        WRONG_ARGUMENT "wrong_argument" "A function is called with arguments that it does not take." "Call it as the message shows."
+        UNKNOWN_VALUE "unknown_value" "A field is compared with a value that it never has." "Correct the value, or add it to `values` of the field."
         UNKNOWN_REQUIRED "unknown_required" "The condition tests a field that may be missing, and nothing says what an unknown outcome means." "Add `unknown:` beside `where:`."
     }
     tariff {

@@ -36,10 +36,21 @@ pub struct Problem {
 
 #[derive(Clone, Debug, PartialEq)]
 struct SourceLine {
+    /// What stands before the line: its number, if it is a line of the document.
+    margin: String,
     text: String,
-    /// Characters left out before the text.
-    skipped: usize,
+    /// Characters of the text before the place.
+    indent: usize,
     width: usize,
+}
+
+impl SourceLine {
+    /// Of a long line, what stands around the place.
+    fn new(margin: String, line: &str, before: usize, width: usize) -> Self {
+        let skipped = if before >= SHOWN { before.saturating_sub(SHOWN / 2) } else { 0 };
+        let text = line.chars().skip(skipped).take(SHOWN.saturating_mul(2)).collect();
+        Self { margin, text, indent: before.saturating_sub(skipped), width: width.clamp(1, SHOWN) }
+    }
 }
 
 impl Problem {
@@ -80,13 +91,22 @@ impl Problem {
 
     /// Takes, from the lines of the source, the one on which the place lies, for `{:#}`.
     pub(crate) fn quote(&mut self, lines: &[&str], width: usize) {
-        let Some(place) = self.place else { return };
+        let (Some(place), None) = (self.place, &self.source) else { return };
         if let Some(line) = lines.get(place.line.saturating_sub(1)) {
-            // Of a long line, what stands around the place.
-            let skipped = if place.column > SHOWN { place.column.saturating_sub(SHOWN / 2) } else { 0 };
-            let text: String = line.chars().skip(skipped).take(SHOWN.saturating_mul(2)).collect();
-            self.source = Some(SourceLine { text, skipped, width: width.clamp(1, SHOWN) });
+            let before = place.column.saturating_sub(1);
+            self.source = Some(SourceLine::new(place.line.to_string(), line, before, width));
         }
+    }
+
+    /// Takes the line of a text within the document on which the bytes from `start` to `end` begin.
+    pub(crate) fn quote_part(&mut self, text: &str, start: usize, end: usize) {
+        let (before, rest) = text.split_at_checked(start).unwrap_or((text, ""));
+        let line_start = before.rfind('\n').map_or(0, |newline| newline.saturating_add(1));
+        let line = text.get(line_start..).unwrap_or_default().lines().next().unwrap_or_default();
+        let column = before.get(line_start..).unwrap_or_default().chars().count();
+        let marked = rest.get(..end.saturating_sub(start)).unwrap_or_default().lines().next();
+        let width = marked.unwrap_or_default().chars().count();
+        self.source = Some(SourceLine::new(String::new(), line, column, width));
     }
 
     pub(crate) fn add_rows(&mut self, rows: &[usize], count: u64) {
@@ -188,9 +208,8 @@ impl fmt::Display for Problem {
             let noun = if self.row_count == 1 { "row" } else { "rows" };
             write!(f, " ({} {noun}: {}{more})", self.row_count, rows.join(", "))?;
         }
-        if let (true, Some(source), Some(place)) = (f.alternate(), &self.source, self.place) {
-            let margin = place.line.to_string();
-            let indent = place.column.saturating_sub(source.skipped.saturating_add(1));
+        if let (true, Some(source)) = (f.alternate(), &self.source) {
+            let (margin, indent) = (&source.margin, source.indent);
             let marks = "^".repeat(source.width);
             write!(
                 f,

@@ -3,10 +3,12 @@
 use super::condition::{Among, Condition, Slots, Test, Tree};
 use super::schema::{Field, FieldSet, FieldType, days};
 use super::syntax::{self, Literal, Members, Operand, Relation, Syntax};
+use super::term::{IntegerTerm, NumberTerm};
+use super::typed::TextBinder;
 use super::value::exact_minor;
 use crate::column::Date;
 use crate::document::{At, Located};
-use crate::error::{Problem, expr as code};
+use crate::error::{Problem, expr as code, nearest};
 use crate::money::Decimal;
 
 impl Syntax {
@@ -18,28 +20,32 @@ impl Syntax {
     }
 }
 
-struct Binder<'a> {
-    fields: &'a FieldSet,
-    problems: &'a mut Vec<Problem>,
+pub(super) struct Binder<'a> {
+    pub(super) fields: &'a FieldSet,
+    pub(super) problems: &'a mut Vec<Problem>,
     slots: Slots,
     unknown_by: Option<usize>,
-    texts: usize,
+    /// Tests of texts so far.
+    pub(super) texts: usize,
 }
 
 /// A field that a test names.
 #[derive(Clone, Copy)]
-struct Tested<'a> {
-    slot: usize,
-    field: &'a Field,
+pub(super) struct Tested<'a> {
+    pub(super) slot: usize,
+    pub(super) field: &'a Field,
 }
 
 impl<'a> Binder<'a> {
     fn tree(&mut self, syntax: &Syntax) -> Option<Tree> {
         match syntax {
-            Syntax::All(all) => self.trees(all).map(Tree::All),
-            Syntax::Any(any) => self.trees(any).map(Tree::Any),
-            Syntax::Not(not) => self.tree(not).map(|tree| Tree::Not(Box::new(tree))),
+            Syntax::All(all) => self.trees(all).map(|trees| only(trees).unwrap_or_else(Tree::All)),
+            Syntax::Any(any) => self.trees(any).map(|trees| only(trees).unwrap_or_else(Tree::Any)),
+            Syntax::Not(not) => self.tree(not).map(Tree::negated),
             Syntax::Test(test) => self.test(test),
+            Syntax::Text(written) => {
+                TextBinder::new(self, &written.at, &written.text).condition(&written.ast)
+            }
         }
     }
 
@@ -70,7 +76,7 @@ impl<'a> Binder<'a> {
         if tests.len() == 1 { tests.pop() } else { Some(Tree::All(tests)) }
     }
 
-    fn field(&mut self, name: &Located<Box<str>>) -> Option<Tested<'a>> {
+    pub(super) fn field(&mut self, name: &Located<Box<str>>) -> Option<Tested<'a>> {
         let fields = self.fields;
         let slot = fields.slot(&name.value);
         if slot.is_none() {
@@ -87,7 +93,7 @@ impl<'a> Binder<'a> {
     }
 
     /// Remembers that the value of the field is needed, not only whether it is there.
-    fn note_value(&mut self, tested: Tested<'_>) {
+    pub(super) fn note_value(&mut self, tested: Tested<'_>) {
         if tested.field.may_be_missing() {
             self.unknown_by.get_or_insert(tested.slot);
         }
@@ -104,7 +110,7 @@ impl<'a> Binder<'a> {
                 let other = self.field(name);
                 let (tested, other) = (tested?, other?);
                 self.note_value(other);
-                self.applies(tested, relation, operand)?;
+                self.applies(tested, relation, &operand.at)?;
                 if other.field.kind() != tested.field.kind() {
                     let expected = format!("a field of type {}, not {}", word(tested), word(other));
                     return self.wrong_type(&name.at, format!("`{}`", name.value), expected);
@@ -113,22 +119,22 @@ impl<'a> Binder<'a> {
             }
             Operand::Literal(literal) => {
                 let tested = tested?;
-                self.applies(tested, relation, operand)?;
+                self.applies(tested, relation, &operand.at)?;
                 self.compared(tested, relation, &Located { value: literal, at: operand.at.clone() })
             }
         }
     }
 
     /// Whether fields of the type can be compared so.
-    fn applies(&mut self, tested: Tested<'_>, relation: Relation, operand: &Located<Operand>) -> Option<()> {
+    pub(super) fn applies(&mut self, tested: Tested<'_>, relation: Relation, at: &At) -> Option<()> {
         let ordered = !matches!(tested.field.kind(), FieldType::String | FieldType::Boolean);
         if ordered || matches!(relation, Relation::Eq | Relation::Ne) {
             return Some(());
         }
-        self.wrong_test(&operand.at, tested, relation.word())
+        self.wrong_test(at, tested, relation.word())
     }
 
-    fn compared(
+    pub(super) fn compared(
         &mut self,
         tested: Tested<'_>,
         relation: Relation,
@@ -140,7 +146,11 @@ impl<'a> Binder<'a> {
                 let number = self.number(tested, literal)?;
                 Some(Tree::Number { slot, test: Test::Compare(relation, number) })
             }
-            FieldType::Money | FieldType::Date => {
+            FieldType::Integer if !is_whole(literal.value) => {
+                let term = NumberTerm::OfInteger(Box::new(IntegerTerm::Field(slot)));
+                Some(Tree::NumberTerm { term, test: Test::Compare(relation, self.number(tested, literal)?) })
+            }
+            FieldType::Integer | FieldType::Money | FieldType::Date => {
                 let integer = self.integer(tested, literal)?;
                 Some(Tree::Integer { slot, test: Test::Compare(relation, integer) })
             }
@@ -155,14 +165,24 @@ impl<'a> Binder<'a> {
         }
     }
 
-    fn membership(&mut self, tested: Tested<'_>, members: &Members, negated: bool) -> Option<Tree> {
+    pub(super) fn membership(
+        &mut self,
+        tested: Tested<'_>,
+        members: &Members,
+        negated: bool,
+    ) -> Option<Tree> {
         let slot = tested.slot;
         match tested.field.kind() {
             FieldType::Number => {
                 let numbers = self.each(members, |binder, literal| binder.number(tested, literal))?;
                 Some(Tree::Number { slot, test: Test::Among(Among::new(numbers, negated)) })
             }
-            FieldType::Money | FieldType::Date => {
+            FieldType::Integer if !members.value.iter().all(|member| is_whole(&member.value)) => {
+                let numbers = self.each(members, |binder, literal| binder.number(tested, literal))?;
+                let term = NumberTerm::OfInteger(Box::new(IntegerTerm::Field(slot)));
+                Some(Tree::NumberTerm { term, test: Test::Among(Among::new(numbers, negated)) })
+            }
+            FieldType::Integer | FieldType::Money | FieldType::Date => {
                 let integers = self.each(members, |binder, literal| binder.integer(tested, literal))?;
                 Some(Tree::Integer { slot, test: Test::Among(Among::new(integers, negated)) })
             }
@@ -187,7 +207,7 @@ impl<'a> Binder<'a> {
         read.into_iter().collect()
     }
 
-    fn text_tree(&mut self, slot: usize, texts: Vec<Box<str>>, negated: bool) -> Tree {
+    pub(super) fn text_tree(&mut self, slot: usize, texts: Vec<Box<str>>, negated: bool) -> Tree {
         let index = self.texts;
         self.texts += 1;
         Tree::Text { slot, index, test: Among::new(texts, negated) }
@@ -199,7 +219,9 @@ impl<'a> Binder<'a> {
 
     /// Minor units, or days.
     fn integer(&mut self, tested: Tested<'_>, literal: &Located<&Literal>) -> Option<i64> {
-        let integer = if tested.field.kind() == FieldType::Money {
+        let integer = if tested.field.kind() == FieldType::Integer {
+            self.decimal(tested, literal)?.times_exactly(1).and_then(|integer| i64::try_from(integer).ok())
+        } else if tested.field.kind() == FieldType::Money {
             let major = self.decimal(tested, literal)?;
             exact_minor(major.mantissa(), major.scale(), self.fields.minor_per_major()).ok()
         } else if let Literal::Text(text) = literal.value {
@@ -220,16 +242,25 @@ impl<'a> Binder<'a> {
     }
 
     fn text(&mut self, tested: Tested<'_>, literal: &Located<&Literal>) -> Option<Box<str>> {
-        match literal.value {
-            Literal::Text(text) => Some(text.clone()),
-            _ => self.unfit(tested, literal),
+        let Literal::Text(text) = literal.value else { return self.unfit(tested, literal) };
+        let mut values = tested.field.values().peekable();
+        if values.peek().is_some() && !values.any(|value| *value == **text) {
+            let known: Vec<String> = tested.field.values().map(|value| format!("\"{value}\"")).collect();
+            let message = format!("`{}` never has this value", tested.field.id());
+            let problem = literal.at.problem(code::UNKNOWN_VALUE, message);
+            let problem = problem
+                .with_found(literal.value.shown())
+                .with_expected(format!("one of {}", known.join(", ")));
+            self.problems.push(problem.suggest(nearest(text, tested.field.values())));
+            return None;
         }
+        Some(text.clone())
     }
 
     /// The literal does not fit the type of the field.
     fn unfit<T>(&mut self, tested: Tested<'_>, literal: &Located<&Literal>) -> Option<T> {
         let expected = match tested.field.kind() {
-            FieldType::Number => "a number",
+            FieldType::Number | FieldType::Integer => "a number",
             FieldType::Money => "an amount in major units, a whole number of minor units",
             FieldType::String => "a text in quotes",
             FieldType::Boolean => "true or false",
@@ -258,6 +289,28 @@ impl<'a> Binder<'a> {
         );
         None
     }
+}
+
+/// The tree of which there is just one, or else all of them.
+fn only(mut trees: Vec<Tree>) -> Result<Tree, Vec<Tree>> {
+    match (trees.pop(), trees.is_empty()) {
+        (Some(only), true) => Ok(only),
+        (last, _) => {
+            trees.extend(last);
+            Err(trees)
+        }
+    }
+}
+
+/// Whether a literal is an integer of 64 bits; what is no number is told apart later.
+fn is_whole(literal: &Literal) -> bool {
+    let decimal = match literal {
+        Literal::Number(number) => Some(*number),
+        Literal::Text(text) => Decimal::parse(text).ok(),
+        Literal::Bool(_) => None,
+    };
+    decimal
+        .is_none_or(|decimal| decimal.times_exactly(1).is_some_and(|integer| i64::try_from(integer).is_ok()))
 }
 
 fn word(tested: Tested<'_>) -> &'static str {

@@ -6,6 +6,7 @@ use super::masks::RowBits;
 use super::schema::FieldType;
 use super::value::{
     date_text, exact_minor, integer_minor, minor_text, minor_units, nearest_minor, usage_text,
+    whole as whole_number, whole_float,
 };
 use crate::column::{BLOCK, Column, DecimalColumn, TextColumn, Values, nearest_f64};
 use crate::money::MAX_DIGITS;
@@ -107,7 +108,7 @@ impl Cells {
     fn of(kind: FieldType) -> Self {
         match kind {
             FieldType::Number => Cells::Numbers(Box::new([0.0; BLOCK])),
-            FieldType::Money | FieldType::Date => Cells::Integers(Box::new([0; BLOCK])),
+            FieldType::Integer | FieldType::Money | FieldType::Date => Cells::Integers(Box::new([0; BLOCK])),
             FieldType::Boolean => Cells::Booleans(RowBits::NONE),
             FieldType::String => Cells::Elsewhere,
         }
@@ -164,10 +165,17 @@ struct Amounts<'s> {
 
 impl Amounts<'_> {
     fn fill(&mut self, column: &Column<'_>, kind: FieldType, minor_per_major: i64) {
-        let float = |major: f64| {
-            if major.is_nan() { Err(Fault::Missing) } else { nearest_minor(major, minor_per_major) }
+        let whole = kind == FieldType::Integer;
+        let float = |major: f64| match major {
+            major if major.is_nan() => Err(Fault::Missing),
+            major if whole => whole_float(major),
+            major => nearest_minor(major, minor_per_major),
         };
-        let integer = |major: i128| integer_minor(major, minor_per_major);
+        let integer = |major: i128| match i64::try_from(major) {
+            Ok(integer) if whole => Ok(integer),
+            Err(_) if whole => Err(Fault::TooLarge),
+            _ => integer_minor(major, minor_per_major),
+        };
         match column {
             Column::F64(values) => self.each(*values, float),
             Column::F32(values) => self.each(*values, |value| float(value.into())),
@@ -180,6 +188,9 @@ impl Amounts<'_> {
             Column::U32(values) => self.each(*values, |value| integer(value.into())),
             Column::U64(values) => self.each(*values, |value| integer(value.into())),
             Column::Date32(values) => self.each(*values, |value| Ok(value.into())),
+            Column::Decimal128(values) if whole => {
+                self.each(values.mantissas(), |mantissa| whole_number(&values.scalar_of(mantissa)));
+            }
             Column::Decimal128(values) => {
                 self.each(values.mantissas(), |mantissa| decimal_minor(mantissa, values, minor_per_major));
             }

@@ -6,6 +6,7 @@ use super::columns::Columns;
 use super::condition::{Among, Condition, Test, Tree};
 use super::masks::{Outcomes, RowBits};
 use super::syntax::Relation;
+use super::term::{IntegerTerm, NumberTerm};
 use super::text::{TextRows, TextTest};
 use crate::column::BLOCK;
 
@@ -33,15 +34,19 @@ fn related_pairs<T: PartialOrd>(relation: Relation, left: &[T; BLOCK], right: &[
 #[derive(Clone, Debug)]
 pub(crate) struct ColumnCondition<'c> {
     root: &'c Tree,
-    columns: &'c Columns<'c>,
+    pub(super) columns: &'c Columns<'c>,
     /// By the index of the text test.
     texts: Vec<TextTest<'c>>,
 }
 
 impl<'c> ColumnCondition<'c> {
     pub(super) fn new(condition: &'c Condition, columns: &'c Columns<'c>) -> Self {
-        let mut texts = Vec::new();
-        collect_texts(&condition.root, columns, &mut texts);
+        let mut collected = TextTests { columns, found: Vec::new() };
+        collected.tree(&condition.root);
+        let mut found = collected.found;
+        // Binding counts them in another order than they lie in the tree.
+        found.sort_by_key(|(index, _)| *index);
+        let texts = found.into_iter().map(|(_, test)| test).collect();
         Self { root: &condition.root, columns, texts }
     }
 
@@ -50,7 +55,7 @@ impl<'c> ColumnCondition<'c> {
         self.tree(self.root, block)
     }
 
-    fn tree(&self, tree: &Tree, block: &Block<'_>) -> Outcomes {
+    pub(super) fn tree(&self, tree: &Tree, block: &Block<'_>) -> Outcomes {
         match tree {
             Tree::All(trees) => {
                 let mut all = Outcomes::TRUE;
@@ -73,11 +78,43 @@ impl<'c> ColumnCondition<'c> {
                 any
             }
             Tree::Not(tree) => self.tree(tree, block).not(),
+            Tree::If(parts) => {
+                let [test, yes, no] = &**parts;
+                self.tree(test, block).choose(self.tree(yes, block), self.tree(no, block))
+            }
+            Tree::Same { sides, expected } => {
+                let [left, right] = &**sides;
+                let same = self.tree(left, block).same(self.tree(right, block));
+                if *expected { same } else { same.not() }
+            }
+            Tree::NumberTerm { term, test } => {
+                let lanes = self.numbers(term, block);
+                let nan = RowBits::of(&lanes.cells, f64::is_nan);
+                Outcomes::known(passed(test, &lanes.cells), lanes.missing.or(nan))
+            }
+            Tree::IntegerTerm { term, test } => {
+                let lanes = self.integers(term, block);
+                Outcomes::known(passed(test, &lanes.cells), lanes.missing)
+            }
+            Tree::NumberTerms { sides, relation } => {
+                let [left, right] = &**sides;
+                let (left, right) = (self.numbers(left, block), self.numbers(right, block));
+                let nan = RowBits::of(&left.cells, f64::is_nan).or(RowBits::of(&right.cells, f64::is_nan));
+                let passed = related_pairs(*relation, &left.cells, &right.cells);
+                Outcomes::known(passed, left.missing.or(right.missing).or(nan))
+            }
+            Tree::IntegerTerms { sides, relation } => {
+                let [left, right] = &**sides;
+                let (left, right) = (self.integers(left, block), self.integers(right, block));
+                let passed = related_pairs(*relation, &left.cells, &right.cells);
+                Outcomes::known(passed, left.missing.or(right.missing))
+            }
             Tree::Fields { left, relation, right } => self.fields(*left, *relation, *right, block),
             Tree::Missing { slot, .. }
             | Tree::Number { slot, .. }
             | Tree::Integer { slot, .. }
             | Tree::Text { slot, .. }
+            | Tree::Pattern { slot, .. }
             | Tree::Boolean { slot, .. } => match block.slot(*slot) {
                 Some(slot) => self.test(tree, slot, block),
                 None => Outcomes::known(RowBits::NONE, RowBits::ALL),
@@ -101,7 +138,7 @@ impl<'c> ColumnCondition<'c> {
                     RowBits::ALL.and_not(*bits)
                 }
             }
-            (Tree::Text { index, .. }, _) => {
+            (Tree::Text { index, .. } | Tree::Pattern { index, .. }, _) => {
                 self.texts.get(*index).map_or(RowBits::NONE, |test| test.passed(block.start()))
             }
             // Without a column all values are missing.
@@ -134,20 +171,71 @@ impl<'c> ColumnCondition<'c> {
 }
 
 /// The tests of texts in the order of their indices, which is that of the tree.
-fn collect_texts<'c>(tree: &'c Tree, columns: &Columns<'c>, texts: &mut Vec<TextTest<'c>>) {
-    match tree {
-        Tree::All(trees) | Tree::Any(trees) => {
-            for tree in trees {
-                collect_texts(tree, columns, texts);
+/// The tests of texts by their index.
+struct TextTests<'c, 'a> {
+    columns: &'a Columns<'c>,
+    found: Vec<(usize, TextTest<'c>)>,
+}
+
+impl<'c> TextTests<'c, '_> {
+    fn tree(&mut self, tree: &'c Tree) {
+        match tree {
+            Tree::All(trees) | Tree::Any(trees) => trees.iter().for_each(|tree| self.tree(tree)),
+            Tree::If(trees) => trees.iter().for_each(|tree| self.tree(tree)),
+            Tree::Same { sides, .. } => sides.iter().for_each(|tree| self.tree(tree)),
+            Tree::Not(tree) => self.tree(tree),
+            Tree::Text { slot, index, test } => {
+                self.found.push((*index, TextTest::new(test, self.columns, *slot)));
+            }
+            Tree::Pattern { slot, index, pattern } => {
+                self.found.push((*index, TextTest::pattern(pattern, self.columns, *slot)));
+            }
+            Tree::NumberTerm { term, .. } => self.number(term),
+            Tree::IntegerTerm { term, .. } => self.integer(term),
+            Tree::NumberTerms { sides, .. } => sides.iter().for_each(|term| self.number(term)),
+            Tree::IntegerTerms { sides, .. } => sides.iter().for_each(|term| self.integer(term)),
+            Tree::Missing { .. }
+            | Tree::Number { .. }
+            | Tree::Integer { .. }
+            | Tree::Boolean { .. }
+            | Tree::Fields { .. } => {}
+        }
+    }
+
+    fn number(&mut self, term: &'c NumberTerm) {
+        match term {
+            NumberTerm::Constant(_) | NumberTerm::Field(_) => {}
+            NumberTerm::OfInteger(term) => self.integer(term),
+            NumberTerm::Ratio(sides) => sides.iter().for_each(|term| self.integer(term)),
+            NumberTerm::Negative(term) => self.number(term),
+            NumberTerm::Chain(first, rest) => {
+                self.number(first);
+                for (_, term) in rest {
+                    self.number(term);
+                }
+            }
+            NumberTerm::If(test, sides) => {
+                self.tree(test);
+                sides.iter().for_each(|term| self.number(term));
             }
         }
-        Tree::Not(tree) => collect_texts(tree, columns, texts),
-        Tree::Text { slot, test, .. } => texts.push(TextTest::new(test, columns, *slot)),
-        Tree::Missing { .. }
-        | Tree::Number { .. }
-        | Tree::Integer { .. }
-        | Tree::Boolean { .. }
-        | Tree::Fields { .. } => {}
+    }
+
+    fn integer(&mut self, term: &'c IntegerTerm) {
+        match term {
+            IntegerTerm::Constant(_) | IntegerTerm::Field(_) | IntegerTerm::Size(_) => {}
+            IntegerTerm::Negative(term) | IntegerTerm::Part(_, term) => self.integer(term),
+            IntegerTerm::Chain(first, rest) => {
+                self.integer(first);
+                for (_, term) in rest {
+                    self.integer(term);
+                }
+            }
+            IntegerTerm::If(test, sides) => {
+                self.tree(test);
+                sides.iter().for_each(|term| self.integer(term));
+            }
+        }
     }
 }
 

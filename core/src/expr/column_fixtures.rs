@@ -72,6 +72,9 @@ impl Owned {
             "number" => {
                 numbers(rows, random, &[-1.0, 0.0, -0.0, 0.5, 1.0, 2.0, 17.0, 18.0, 60.0, 0.1, f64::NAN])
             }
+            "integer" => {
+                numbers(rows, random, &[-2.0, 0.0, 1.0, 2.0, 7.0, 18.0, 9e18, -9.3e18, 1.5, f64::NAN])
+            }
             "money" => numbers(rows, random, &[0.0, 0.29, 38.0, -0.01, 0.125, 0.135, 1.27, f64::NAN]),
             "string" => texts(rows, random),
             "boolean" => Store::Bool(bits(random, 2)),

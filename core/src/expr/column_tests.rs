@@ -40,7 +40,7 @@ fn count(counts: &mut Counts, problem: &Problem, row: usize) {
 }
 
 /// Compares both evaluators on a criterion over random columns.
-fn compare(criterion: &str, rows: usize, offset: usize, seed: u64) {
+pub(super) fn compare(criterion: &str, rows: usize, offset: usize, seed: u64) {
     let (fields, criterion) = sheet(criterion).unwrap_or_else(|error| panic!("{criterion}: {error:#}"));
     let mut random = Random(seed);
     let mut owned = Vec::new();
@@ -108,6 +108,7 @@ fn members(fields: &'static [&'static str], pool: &'static [&'static str]) -> im
 
 const NUMBERS: &[&str] = &["age", "visits", "voice", "data"];
 const NUMBER_POOL: &[&str] = &["-1", "0", "0.5", "1", "2", "7", "17", "18", "'60'", "127", "0.1", "2e9"];
+const INTEGERS: &[&str] = &["calls", "orders"];
 const MONEY: &[&str] = &["balance", "rent"];
 const MONEY_POOL: &[&str] = &["0", "0.29", "38", "-0.01", "0.12", "0.13", "0.14", "1.27", "0.18", "17", "18"];
 const STRINGS: &[&str] = &["city", "branch"];
@@ -129,13 +130,15 @@ const DATE_POOL: &[&str] = &["2010-12-31", "2011-01-01", "2012-01-01", "1969-12-
 const ORDER: &[&str] = &["eq", "ne", "lt", "le", "gt", "ge"];
 const EQUALITY: &[&str] = &["eq", "ne"];
 
-fn conditions() -> impl Strategy<Value = String> {
+pub(super) fn conditions() -> impl Strategy<Value = String> {
     let leaf = prop_oneof![
         tests(NUMBERS, ORDER, NUMBER_POOL),
         tests(MONEY, ORDER, MONEY_POOL),
         tests(STRINGS, EQUALITY, STRING_POOL),
         tests(BOOLEANS, EQUALITY, &["true", "false"]),
         tests(DATES, ORDER, DATE_POOL),
+        tests(INTEGERS, ORDER, NUMBER_POOL),
+        members(INTEGERS, NUMBER_POOL),
         members(NUMBERS, NUMBER_POOL),
         members(MONEY, MONEY_POOL),
         members(STRINGS, STRING_POOL),

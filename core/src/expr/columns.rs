@@ -87,7 +87,7 @@ fn takes(field: &Field, column: &Column<'_>) -> bool {
         Column::Null(_) => true,
         Column::Unsupported { .. } => false,
         Column::F64(_) | Column::F32(_) | Column::Decimal128(_) => {
-            matches!(field.kind(), FieldType::Number | FieldType::Money)
+            matches!(field.kind(), FieldType::Number | FieldType::Integer | FieldType::Money)
         }
         Column::I8(_)
         | Column::I16(_)
@@ -96,14 +96,17 @@ fn takes(field: &Field, column: &Column<'_>) -> bool {
         | Column::U8(_)
         | Column::U16(_)
         | Column::U32(_)
-        | Column::U64(_) => matches!(field.kind(), FieldType::Number | FieldType::Money | FieldType::String),
+        | Column::U64(_) => {
+            let kind = field.kind();
+            matches!(kind, FieldType::Number | FieldType::Integer | FieldType::Money | FieldType::String)
+        }
         Column::Bool(_) => field.kind() == FieldType::Boolean,
         Column::Date32(_) => field.kind() == FieldType::Date,
         Column::Text(_) => match field.kind() {
             FieldType::String | FieldType::Date | FieldType::Money => true,
             // Usage may be text; other numbers may not.
             FieldType::Number => field.usage_default().is_some(),
-            FieldType::Boolean => false,
+            FieldType::Integer | FieldType::Boolean => false,
         },
     }
 }

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use super::syntax::Relation;
+use super::term::{IntegerTerm, NumberTerm, Pattern};
 use super::value::Value;
 
 /// The slots of the fields that conditions test, so that only these are read.
@@ -69,6 +70,35 @@ pub(super) enum Tree {
         relation: Relation,
         right: usize,
     },
+    /// Whether a text has a part; counted together with the other tests of texts.
+    Pattern {
+        slot: usize,
+        index: usize,
+        pattern: Pattern,
+    },
+    /// The second where the first is true, the third where it is false.
+    If(Box<[Tree; 3]>),
+    /// Whether two outcomes are the same.
+    Same {
+        sides: Box<[Tree; 2]>,
+        expected: bool,
+    },
+    NumberTerm {
+        term: NumberTerm,
+        test: Test<f64>,
+    },
+    IntegerTerm {
+        term: IntegerTerm,
+        test: Test<i64>,
+    },
+    NumberTerms {
+        sides: Box<[NumberTerm; 2]>,
+        relation: Relation,
+    },
+    IntegerTerms {
+        sides: Box<[IntegerTerm; 2]>,
+        relation: Relation,
+    },
 }
 
 /// A test of a value against literals.
@@ -94,6 +124,10 @@ impl<T: PartialOrd> Among<T> {
         values.sort_unstable_by(|a, b| a.partial_cmp(b).unwrap_or(Ordering::Equal));
         values.dedup();
         Self { values: values.into(), negated }
+    }
+
+    fn flipped(self) -> Self {
+        Self { negated: !self.negated, ..self }
     }
 
     /// The few values to compare one by one, or else none.
@@ -153,7 +187,7 @@ impl Condition {
     }
 }
 
-fn evaluate(tree: &Tree, values: &[Value<'_>]) -> Option<bool> {
+pub(super) fn evaluate(tree: &Tree, values: &[Value<'_>]) -> Option<bool> {
     let value = |slot: usize| values.get(slot).unwrap_or(&Value::Missing);
     match tree {
         Tree::All(trees) => decided_by(false, trees, values),
@@ -178,6 +212,52 @@ fn evaluate(tree: &Tree, values: &[Value<'_>]) -> Option<bool> {
         },
         Tree::Fields { left, relation, right } => {
             value(*left).order(value(*right)).map(|order| relation.holds(order))
+        }
+        Tree::Pattern { slot, pattern, .. } => match value(*slot) {
+            Value::Text(text) => Some(pattern.holds(text.as_bytes())),
+            _ => None,
+        },
+        Tree::If(parts) => {
+            let [test, yes, no] = &**parts;
+            evaluate(if evaluate(test, values)? { yes } else { no }, values)
+        }
+        Tree::Same { sides, expected } => {
+            let [left, right] = &**sides;
+            Some((evaluate(left, values)? == evaluate(right, values)?) == *expected)
+        }
+        Tree::NumberTerm { term, test } => {
+            term.of(values).filter(|value| !value.is_nan()).map(|value| test.holds(&value))
+        }
+        Tree::IntegerTerm { term, test } => term.of(values).map(|value| test.holds(&value)),
+        Tree::NumberTerms { sides, relation } => {
+            let [left, right] = &**sides;
+            left.of(values)?.partial_cmp(&right.of(values)?).map(|order| relation.holds(order))
+        }
+        Tree::IntegerTerms { sides, relation } => {
+            let [left, right] = &**sides;
+            Some(relation.holds(left.of(values)?.cmp(&right.of(values)?)))
+        }
+    }
+}
+
+impl Tree {
+    /// What is true where this is false.
+    pub(super) fn negated(self) -> Self {
+        match self {
+            Self::Number { slot, test: Test::Among(among) } => {
+                Self::Number { slot, test: Test::Among(among.flipped()) }
+            }
+            Self::Integer { slot, test: Test::Among(among) } => {
+                Self::Integer { slot, test: Test::Among(among.flipped()) }
+            }
+            Self::Text { slot, index, test } => Self::Text { slot, index, test: test.flipped() },
+            Self::NumberTerm { term, test: Test::Among(among) } => {
+                Self::NumberTerm { term, test: Test::Among(among.flipped()) }
+            }
+            Self::Missing { slot, expected } => Self::Missing { slot, expected: !expected },
+            Self::Boolean { slot, expected } => Self::Boolean { slot, expected: !expected },
+            Self::Not(inner) => *inner,
+            other => Self::Not(Box::new(other)),
         }
     }
 }

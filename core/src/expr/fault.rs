@@ -26,12 +26,14 @@ impl Fault {
     /// The problem of that fault at a field or its column.
     pub(super) fn problem(self, field: &Field, path: &str, found: &str) -> Problem {
         let expected = match self {
+            Fault::Inexact if field.kind() == FieldType::Integer => "a whole number",
+            Fault::TooLarge if field.kind() == FieldType::Integer => "a whole number of 64 bits",
             Fault::Inexact => "a whole number of minor units, or a float, which is rounded",
             Fault::TooLarge => "at most 2^53 - 1 minor units",
             Fault::BadDate => "a date, YYYY-MM-DD",
             _ => expected(field.kind()),
         };
-        let problem = Problem::new(self.code(), path, self.message()).with_expected(expected);
+        let problem = Problem::new(self.code(), path, self.message(field.kind())).with_expected(expected);
         if self == Fault::Missing { problem } else { problem.with_found(found) }
     }
 
@@ -47,11 +49,13 @@ impl Fault {
         }
     }
 
-    fn message(self) -> &'static str {
+    fn message(self, kind: FieldType) -> &'static str {
         match self {
             Fault::Missing => "a required value is missing",
             Fault::WrongType => "the field does not take values of this type",
             Fault::NotFinite => "the value is infinite",
+            Fault::Inexact if kind == FieldType::Integer => "the number is not whole",
+            Fault::TooLarge if kind == FieldType::Integer => "the number is too large to be exact",
             Fault::Inexact => "the amount is not a whole number of minor units",
             Fault::TooLarge => "the amount is too large to be exact",
             Fault::BadDecimal => "the text is not a decimal number",
@@ -64,6 +68,7 @@ impl Fault {
 pub(super) fn expected(kind: FieldType) -> &'static str {
     match kind {
         FieldType::Number => "a number",
+        FieldType::Integer => "a whole number",
         FieldType::Money => "an amount in major units",
         FieldType::String => "text or an integer id",
         FieldType::Boolean => "true or false",

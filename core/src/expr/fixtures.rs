@@ -65,6 +65,8 @@ fields:
   active: {type: boolean}
   joined: {type: date, missing: true}
   seen: {type: date}
+  calls: {type: integer, missing: true}
+  orders: {type: integer}
 ";
 
 /// The fields of `FIELDS`, the usages `voice` and `data` (default 0), and the criterion written in YAML.
@@ -97,4 +99,29 @@ pub(super) fn slots(criterion: &Criterion) -> Slots {
     let mut slots = Slots::default();
     slots.add(criterion.condition());
     slots
+}
+
+/// A condition as written, without its binding.
+pub(super) fn syntax(condition: &str) -> super::syntax::Syntax {
+    struct Alone(super::syntax::Syntax);
+
+    impl Declare for Alone {
+        const NAME: &'static str = "Alone";
+        const ABOUT: &'static str = "A condition.";
+
+        fn declare(fields: &mut Fields<'_>) -> Option<Self> {
+            let header = Header::fields(fields, Self::KIND);
+            let when = fields.required("when", "the condition");
+            header?;
+            when.map(Self)
+        }
+    }
+
+    impl Kind for Alone {
+        const KIND: &'static str = "alone";
+    }
+
+    let text = format!("cpcfit: 1\nkind: alone\nid: test\nversion: '1'\nwhen: {condition}\n");
+    let document = Document::parse(&text).unwrap();
+    decode_document(&document, |alone: Alone, _| Some(alone.0)).unwrap()
 }

@@ -132,6 +132,20 @@ impl Outcomes {
         Self { yes, unknown: self.unknown.or(other.unknown).and_not(yes) }
     }
 
+    /// Of each row the outcome of one of two; unknown where this is.
+    pub(super) fn choose(self, yes: Self, no: Self) -> Self {
+        let chosen =
+            |yes: RowBits, no: RowBits| self.yes.and(yes).or(no.and_not(self.yes)).and_not(self.unknown);
+        Self { yes: chosen(yes.yes, no.yes), unknown: chosen(yes.unknown, no.unknown).or(self.unknown) }
+    }
+
+    /// Whether two outcomes are the same; unknown where one of them is.
+    pub(super) fn same(self, other: Self) -> Self {
+        let unknown = self.unknown.or(other.unknown);
+        let differ = self.yes.and_not(other.yes).or(other.yes.and_not(self.yes));
+        Self { yes: RowBits::ALL.and_not(differ).and_not(unknown), unknown }
+    }
+
     /// The rows that are true or unknown.
     pub(super) fn possible(self) -> RowBits {
         self.yes.or(self.unknown)

@@ -11,16 +11,21 @@
 
 mod bind;
 mod block;
+mod cel;
 mod cells;
 mod column_condition;
+mod column_term;
 mod columns;
 mod condition;
 mod criterion;
+mod expression;
 mod fault;
 mod masks;
 mod schema;
 mod syntax;
+mod term;
 mod text;
+mod typed;
 mod value;
 
 #[cfg(test)]
@@ -33,11 +38,14 @@ mod column_tests;
 mod fixtures;
 #[cfg(test)]
 mod record_tests;
+#[cfg(test)]
+mod text_tests;
 
 pub(crate) use block::Block;
 pub(crate) use columns::Columns;
 pub(crate) use condition::Slots;
 pub(crate) use criterion::{ColumnCriterion, Criterion, UnknownWord, Where};
+pub use expression::Expression;
 pub(crate) use masks::RowBits;
 pub(crate) use schema::FieldEntry;
 pub use schema::{Field, FieldSet, FieldType};

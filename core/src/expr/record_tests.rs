@@ -4,7 +4,7 @@ use crate::money::Decimal;
 
 /// A customer without any value that may be missing.
 fn customer() -> Record {
-    let mut record = Record::from([("visits", 3), ("rent", 1200), ("branch", 20)]);
+    let mut record = Record::from([("visits", 3), ("rent", 1200), ("branch", 20), ("orders", 4)]);
     record.insert("active", true).insert("seen", "2012-06-30").insert("voice", 612.0);
     record
 }

@@ -11,6 +11,8 @@ use crate::money::{Currency, Decimal};
 pub enum FieldType {
     /// A 64-bit float; integers and decimals become the nearest one.
     Number,
+    /// A whole number, exact within 64 bits.
+    Integer,
     /// An exact amount in major units of the currency, a whole number of minor units.
     Money,
     /// Text, compared by bytes; integers stand for their canonical decimal form.
@@ -26,6 +28,7 @@ impl FieldType {
     pub fn word(self) -> &'static str {
         match self {
             FieldType::Number => "number",
+            FieldType::Integer => "integer",
             FieldType::Money => "money",
             FieldType::String => "string",
             FieldType::Boolean => "boolean",
@@ -37,13 +40,20 @@ impl FieldType {
 impl Words for FieldType {
     const WORDS: &'static [Word] = &[
         Word { word: "number", about: "a number, compared as a 64-bit float" },
+        Word { word: "integer", about: "a whole number, exact within 64 bits" },
         Word { word: "money", about: "an amount in major units, exact in minor units" },
         Word { word: "string", about: "text or an integer id, compared exactly" },
         Word { word: "boolean", about: "true or false" },
         Word { word: "date", about: "a date, YYYY-MM-DD" },
     ];
-    const VALUES: &'static [Self] =
-        &[FieldType::Number, FieldType::Money, FieldType::String, FieldType::Boolean, FieldType::Date];
+    const VALUES: &'static [Self] = &[
+        FieldType::Number,
+        FieldType::Integer,
+        FieldType::Money,
+        FieldType::String,
+        FieldType::Boolean,
+        FieldType::Date,
+    ];
 }
 
 /// A declared field, as the document has it.
@@ -52,6 +62,7 @@ pub(crate) struct FieldEntry {
     kind: FieldType,
     unit: Option<Box<str>>,
     may_be_missing: bool,
+    values: Box<[Box<str>]>,
     names: Names,
 }
 
@@ -63,8 +74,17 @@ impl Declare for FieldEntry {
         let kind = fields.required::<WordOf<FieldType>>("type", "type of the values");
         let unit = fields.optional("unit", "unit of the values, for readers");
         let may_be_missing = fields.or("missing", "whether a value may be missing", false, "false");
+        let about = "the only values of a field of type string; conditions are checked against them";
+        let values = fields.optional::<Vec<Box<str>>>("values", about);
         let names = fields.or("name", "name, in several languages if wanted", Names::default(), "no name");
-        Some(Self { kind: kind?.0, unit: unit?, may_be_missing: may_be_missing?, names: names? })
+        let (kind, values) = (kind?.0, values?.unwrap_or_default().into_boxed_slice());
+        if kind != FieldType::String && !values.is_empty() {
+            let message =
+                format!("only fields of type string have `values`, not those of type {}", kind.word());
+            fields.report(fields.at().problem(code::WRONG_TYPE, message));
+            return None;
+        }
+        Some(Self { kind, unit: unit?, may_be_missing: may_be_missing?, values, names: names? })
     }
 }
 
@@ -116,6 +136,11 @@ impl Field {
         }
     }
 
+    /// The only values of a field of type string; none where any text is one.
+    pub fn values(&self) -> impl Iterator<Item = &str> {
+        self.entry.values.iter().map(|value| &**value)
+    }
+
     /// The names for readers.
     pub fn names(&self) -> &Names {
         &self.entry.names
@@ -137,16 +162,26 @@ impl FieldSet {
 
     /// Adds a meter's usage as a number in the meter's unit.
     pub(crate) fn add_usage(&mut self, id: &str, unit: &str, names: Names, default: Option<Decimal>) {
-        let entry =
-            FieldEntry { kind: FieldType::Number, unit: Some(unit.into()), may_be_missing: false, names };
+        let entry = FieldEntry {
+            kind: FieldType::Number,
+            unit: Some(unit.into()),
+            may_be_missing: false,
+            values: Box::default(),
+            names,
+        };
         let origin = Origin::Usage { default: default.map(Decimal::to_f64) };
         self.fields.push(Field { id: id.into(), entry, origin });
     }
 
     /// Adds a text that may be missing and that the document need not declare.
     pub(crate) fn add_optional_text(&mut self, id: &str) {
-        let entry =
-            FieldEntry { kind: FieldType::String, unit: None, may_be_missing: true, names: Names::default() };
+        let entry = FieldEntry {
+            kind: FieldType::String,
+            unit: None,
+            may_be_missing: true,
+            values: Box::default(),
+            names: Names::default(),
+        };
         self.fields.push(Field { id: id.into(), entry, origin: Origin::Declared });
     }
 

@@ -1,5 +1,8 @@
 //! The condition as a document has it: names and literals with their places, not yet bound to fields.
 
+use std::sync::Arc;
+
+use super::cel::{Ast, parse};
 use crate::document::{
     At, Body, Declare, Decode, Decoder, Entry, Fields, Located, Node, Shape, Shapes, Value,
 };
@@ -13,6 +16,15 @@ pub(crate) enum Syntax {
     All(Vec<Syntax>),
     Any(Vec<Syntax>),
     Not(Box<Syntax>),
+    Text(Box<Written>),
+}
+
+/// A condition as text.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Written {
+    pub(super) at: At,
+    pub(super) text: Arc<str>,
+    pub(super) ast: Ast,
 }
 
 /// The tests of one field; all of them must hold.
@@ -84,15 +96,29 @@ const FORMS: [&str; 4] = ["field", "all", "any", "not"];
 
 impl Decode for Syntax {
     fn shape(shapes: &mut Shapes) -> Shape {
-        let about = "A test of one field, or a combination of conditions, in three-valued logic.";
+        let about = "A condition as text, a test of one field, or a combination of conditions, in three-valued logic.";
         shapes.named("Condition", about, |shapes| {
-            Body::Union(vec![Test::shape(shapes), All::shape(shapes), Any::shape(shapes), Not::shape(shapes)])
+            Body::Union(vec![
+                Shape::Text {
+                    pattern: None,
+                    about: "a condition as text, such as `arpu > 80 && !(brand in [\"a\"])`",
+                },
+                Shape::Bool,
+                Test::shape(shapes),
+                All::shape(shapes),
+                Any::shape(shapes),
+                Not::shape(shapes),
+            ])
         })
     }
 
     fn decode(node: &Node, decoder: &mut Decoder) -> Option<Self> {
-        let Value::Map(entries) = &node.value else {
-            return decoder.wrong_type(node, "a condition: a mapping");
+        let entries = match &node.value {
+            Value::Map(entries) => entries,
+            Value::Text(text) => return Written::decode(text, node, decoder),
+            Value::Bool(true) => return Some(Syntax::All(Vec::new())),
+            Value::Bool(false) => return Some(Syntax::Any(Vec::new())),
+            _ => return decoder.wrong_type(node, "a condition: a text or a mapping"),
         };
         let forms: Vec<&str> = FORMS.into_iter().filter(|form| node.get(form).is_some()).collect();
         match forms.as_slice() {
@@ -102,6 +128,19 @@ impl Decode for Syntax {
             ["not"] => Not::decode(node, decoder).map(|not| Syntax::Not(Box::new(not.0))),
             _ => {
                 report_form(&decoder.here(node), &forms, entries, decoder);
+                None
+            }
+        }
+    }
+}
+
+impl Written {
+    fn decode(text: &str, node: &Node, decoder: &mut Decoder) -> Option<Syntax> {
+        let (at, text) = (decoder.here(node), Arc::from(text));
+        match parse(&text) {
+            Ok(ast) => Some(Syntax::Text(Box::new(Self { at, text, ast }))),
+            Err(fault) => {
+                decoder.report(fault.problem(&at, &text));
                 None
             }
         }

@@ -1,8 +1,11 @@
 //! Text tests over columns: once for each value of a dictionary, else row by row where the text lies.
 
+use std::borrow::Cow;
+
 use super::columns::Columns;
 use super::condition::Among;
 use super::masks::RowBits;
+use super::term::Pattern;
 use crate::column::{Codes, Column, TextColumn, Values};
 
 /// A test for being one of some texts, made ready for a column.
@@ -16,6 +19,8 @@ pub(super) enum TextTest<'c> {
     Few { texts: &'c TextColumn<'c>, needles: Vec<Needle<'c>>, negated: bool },
     /// Texts to be searched each among many literals.
     Many { texts: &'c TextColumn<'c>, among: &'c Among<Box<str>> },
+    /// Texts to be searched for a part; integers by their decimal form.
+    Parts { rows: TextRows<'c>, pattern: &'c Pattern },
     /// Integers, which stand for their decimal form, against those literals that are such a form.
     Integers { column: &'c Column<'c>, among: Among<i128> },
 }
@@ -45,6 +50,20 @@ impl<'c> TextTest<'c> {
         }
     }
 
+    pub(super) fn pattern(pattern: &'c Pattern, columns: &Columns<'c>, slot: usize) -> Self {
+        match TextRows::new(columns, slot) {
+            TextRows::Missing => TextTest::NoColumn,
+            rows @ TextRows::Integers(_) => TextTest::Parts { rows, pattern },
+            rows @ TextRows::Texts(texts) => match texts.as_dictionary() {
+                Some((codes, values)) => {
+                    let holds = |code| values.get(code).is_some_and(|text| pattern.holds(text));
+                    TextTest::Dictionary { codes, passes: (0..values.len()).map(holds).collect() }
+                }
+                None => TextTest::Parts { rows, pattern },
+            },
+        }
+    }
+
     /// The rows of the block at `start` that pass; what it says of missing rows means nothing.
     pub(super) fn passed(&self, start: usize) -> RowBits {
         match self {
@@ -58,6 +77,12 @@ impl<'c> TextTest<'c> {
             TextTest::Many { texts, among } => RowBits::of_rows(|row| {
                 let passes = |text: &[u8]| among.holds_by(|known| Some(known.as_bytes().cmp(text)));
                 texts.get(start + row).is_some_and(passes)
+            }),
+            TextTest::Parts { rows: TextRows::Texts(texts), pattern } => {
+                RowBits::of_rows(|row| texts.get(start + row).is_some_and(|text| pattern.holds(text)))
+            }
+            TextTest::Parts { rows, pattern } => RowBits::of_rows(|row| {
+                rows.read(start + row).is_some_and(|text| pattern.holds(text.as_bytes()))
             }),
             TextTest::Integers { column, among } => match column {
                 Column::I8(values) => integers_passed(values, start, among),
@@ -140,6 +165,15 @@ impl<'c> TextRows<'c> {
             Some(Column::Text(texts)) => TextRows::Texts(texts),
             Some(column) => TextRows::Integers(column),
             None => TextRows::Missing,
+        }
+    }
+
+    /// The text of a row, integers in their decimal form.
+    pub(super) fn read(&self, row: usize) -> Option<Cow<'_, str>> {
+        match self {
+            TextRows::Missing => None,
+            TextRows::Texts(texts) => texts.get(row).map(String::from_utf8_lossy),
+            TextRows::Integers(column) => integer_at(column, row).map(|integer| integer.to_string().into()),
         }
     }
 

@@ -90,6 +90,7 @@ fn of_type(scalar: &Scalar) -> String {
 fn read(kind: FieldType, scalar: &Scalar, minor_per_major: i64) -> Result<Value<'_>, Fault> {
     match kind {
         FieldType::Number => number(scalar).map(Value::Number),
+        FieldType::Integer => whole(scalar).map(Value::Integer),
         FieldType::Money => minor_units(scalar, minor_per_major).map(Value::Integer),
         FieldType::String => match scalar {
             Scalar::Text(text) => Ok(Value::Text(text.into())),
@@ -116,6 +117,34 @@ fn number(scalar: &Scalar) -> Result<f64, Fault> {
         Scalar::Int(value) => Ok(*value as f64),
         Scalar::Decimal(value) => Ok(value.to_f64()),
         _ => Err(Fault::WrongType),
+    }
+}
+
+/// A whole number of 64 bits.
+pub(super) fn whole(scalar: &Scalar) -> Result<i64, Fault> {
+    match scalar {
+        Scalar::Float(value) => whole_float(*value),
+        Scalar::Int(value) => i64::try_from(*value).map_err(|_| Fault::TooLarge),
+        Scalar::Decimal(value) if value.scale() == 0 => {
+            i64::try_from(value.mantissa()).map_err(|_| Fault::TooLarge)
+        }
+        Scalar::Decimal(_) => Err(Fault::Inexact),
+        _ => Err(Fault::WrongType),
+    }
+}
+
+/// Floats hold whole numbers where a frame has missing values beside integers.
+#[expect(clippy::cast_possible_truncation, reason = "it is whole and within range")]
+pub(super) fn whole_float(value: f64) -> Result<i64, Fault> {
+    const END: f64 = 9_223_372_036_854_775_808.0;
+    if value.is_infinite() {
+        Err(Fault::NotFinite)
+    } else if value.trunc() != value {
+        Err(Fault::Inexact)
+    } else if (-END..END).contains(&value) {
+        Ok(value as i64)
+    } else {
+        Err(Fault::TooLarge)
     }
 }
 

@@ -466,7 +466,7 @@ impl Decode for BySegment {
         };
         let read = entries.iter().filter_map(|entry| {
             decoder.within(&entry.key, |decoder| {
-                let at = At { span: entry.key_span, ..decoder.here(&entry.node) };
+                let at = decoder.here(&entry.node).with_span(entry.key_span);
                 let weights = Dict::decode(&entry.node, decoder)?;
                 Some(SegmentWeights { segment: entry.key.clone(), at, weights })
             })

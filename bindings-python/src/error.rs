@@ -39,7 +39,7 @@ pub(crate) struct Report {
 #[pymethods]
 impl Report {
     fn __str__(&self) -> String {
-        self.error.to_string()
+        format!("{:#}", self.error)
     }
 
     fn __repr__(&self) -> String {

@@ -17,7 +17,7 @@ pub(crate) fn thrown(error: Error) -> JsValue {
 
 fn report(error: &Error) -> JsValue {
     let problems = problems(error.problems());
-    object([("message", error.to_string().into()), ("problems", problems)])
+    object([("message", format!("{error:#}").into()), ("problems", problems)])
 }
 
 /// Problems as plain data.

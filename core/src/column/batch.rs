@@ -1,5 +1,6 @@
 //! Named columns of one length.
 
+use super::names::Names;
 use super::{Column, LayoutError};
 
 /// Named columns of one length, in the order in which they were pushed.
@@ -16,12 +17,13 @@ use super::{Column, LayoutError};
 pub struct Batch<'a> {
     len: usize,
     columns: Vec<(String, Column<'a>)>,
+    positions: Names,
 }
 
 impl<'a> Batch<'a> {
     /// A batch of `len` rows, without columns yet.
     pub fn new(len: usize) -> Self {
-        Self { len, columns: Vec::new() }
+        Self { len, columns: Vec::new(), positions: Names::default() }
     }
 
     /// Adds a column.
@@ -41,12 +43,14 @@ impl<'a> Batch<'a> {
             return Err(LayoutError::ColumnLength { column: name, found: column.len(), expected: self.len });
         }
         self.columns.push((name, column));
+        self.positions.add(self.columns.iter().map(|(name, _)| name.as_str()));
         Ok(self)
     }
 
     /// The column of that name.
     pub fn get(&self, name: &str) -> Option<&Column<'a>> {
-        self.columns.iter().find_map(|(known, column)| (known == name).then_some(column))
+        let position = self.positions.position(self.names(), name)?;
+        self.columns.get(position).map(|(_, column)| column)
     }
 
     /// Names of the columns.
@@ -71,6 +75,7 @@ impl<'a> Batch<'a> {
         Self {
             len: len.min(self.len.saturating_sub(offset)),
             columns: self.columns.iter().map(slice).collect(),
+            positions: self.positions.clone(),
         }
     }
 

@@ -10,6 +10,7 @@ mod date;
 mod faults;
 mod fixed;
 mod layout;
+mod names;
 mod piece;
 mod scalar;
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::Date;
+use super::names::Names;
 use crate::money::Decimal;
 
 /// One value, owned.
@@ -125,6 +126,7 @@ impl<T: Into<Scalar>> From<Option<T>> for Scalar {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Record {
     values: Vec<(String, Scalar)>,
+    positions: Names,
 }
 
 impl Record {
@@ -136,16 +138,24 @@ impl Record {
     /// Sets a value, in place of an earlier one of the same name.
     pub fn insert(&mut self, name: impl Into<String>, value: impl Into<Scalar>) -> &mut Self {
         let (name, value) = (name.into(), value.into());
-        match self.values.iter_mut().find(|(known, _)| *known == name) {
+        let position = self.position(&name);
+        match position.and_then(|position| self.values.get_mut(position)) {
             Some((_, earlier)) => *earlier = value,
-            None => self.values.push((name, value)),
+            None => {
+                self.values.push((name, value));
+                self.positions.add(self.values.iter().map(|(name, _)| name.as_str()));
+            }
         }
         self
     }
 
     /// The value of that name; `None` where the record has none, which is not the same as a missing value.
     pub fn get(&self, name: &str) -> Option<&Scalar> {
-        self.values.iter().find_map(|(known, value)| (known == name).then_some(value))
+        self.values.get(self.position(name)?).map(|(_, value)| value)
+    }
+
+    fn position(&self, name: &str) -> Option<usize> {
+        self.positions.position(self.values.iter().map(|(name, _)| name.as_str()), name)
     }
 
     /// Names and values in order.

@@ -51,7 +51,7 @@ impl PyCatalog {
     ///     OSError: where the file cannot be read.
     #[staticmethod]
     fn read(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
-        Self::parse(py, &std::fs::read_to_string(path)?)
+        Self::parse(py, &document::read(path)?)
     }
 
     /// Reads a catalogue from a text of YAML or JSON.

@@ -1,11 +1,29 @@
 //! Python objects as documents.
 
+use std::path::PathBuf;
+
 use cpcfit::document::{Document, Limits, Node};
+use pyo3::exceptions::PyOSError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDate, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple};
 
 use crate::error;
 use crate::scalar::{decimal_type, description, numpy_item};
+
+/// The text of a file; an error names the file.
+pub(crate) fn read(path: PathBuf) -> PyResult<String> {
+    std::fs::read_to_string(&path).map_err(|error| {
+        let text = error.to_string();
+        match error.raw_os_error() {
+            // Python's own `OSError` picks its subclass by the number, which stands again at the end of Rust's text.
+            Some(number) => {
+                let text = text.split(" (os error").next().unwrap_or_default().to_owned();
+                PyOSError::new_err((number, text, path.into_os_string()))
+            }
+            None => PyOSError::new_err(format!("{text}: '{}'", path.display())),
+        }
+    })
+}
 
 /// A document from dicts, lists and plain values.
 pub(crate) fn document(object: &Bound<'_, PyAny>) -> PyResult<Document> {

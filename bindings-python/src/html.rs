@@ -8,7 +8,7 @@ pub(crate) struct Html(String);
 impl Html {
     /// A table with a caption and a row of headings.
     pub(crate) fn new(caption: &str, headings: &[&str]) -> Self {
-        let mut html = Self(String::from("<table><caption>"));
+        let mut html = Self(String::from("<table><caption style=\"white-space: nowrap\">"));
         html.text(caption);
         html.0.push_str("</caption>");
         html.cells("th", headings);

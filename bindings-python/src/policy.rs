@@ -36,7 +36,7 @@ impl PyFitPolicy {
     ///     OSError: where the file cannot be read.
     #[staticmethod]
     fn read(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
-        Self::parse(py, &std::fs::read_to_string(path)?)
+        Self::parse(py, &document::read(path)?)
     }
 
     /// Reads a policy from a text of YAML or JSON.

@@ -219,3 +219,12 @@ def test_the_package_knows_its_version() -> None:
     assert cpc.__version__.count(".") == 2
     assert "_cpcfit" in sys.modules["cpcfit._cpcfit"].__name__
     assert set(cpc.__all__) <= set(dir(cpc))
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"nowhere\.yaml") as missing:
+        cpc.Framework.read(tmp_path / "nowhere.yaml")
+    assert missing.value.filename == str(tmp_path / "nowhere.yaml")
+    (tmp_path / "latin.yaml").write_bytes("kind: caf\u00e9".encode("latin-1"))
+    with pytest.raises(OSError, match=r"UTF-8: .*latin\.yaml"):
+        cpc.Catalog.read(tmp_path / "latin.yaml")

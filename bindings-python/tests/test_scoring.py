@@ -191,6 +191,7 @@ def test_results_tell_directions_and_scale(desk: cpc.Framework) -> None:
     assert repr(scores) == (
         "Scores(desk 1 on 0 to 100, 1 higher, 1 lower, 1 target: 4 rows, 1 imputed, 1 partial)"
     )
+    assert "<td>wait</td><td>lower</td><td>s</td>" in desk._repr_html_()
     assert scores.counts() == {"ok": 2, "imputed": 1, "partial": 1, "missing": 0, "invalid": 0}
     assert "<td>partial</td><td>1</td>" in scores._repr_html_()
     assert scores.framework.id == "desk"

@@ -17,7 +17,7 @@ use crate::value::{count, index, list, names, nullable, object};
 
 /// A checked framework.
 #[wasm_bindgen]
-pub struct FrameworkHandle(Framework);
+pub struct FrameworkHandle(pub(crate) Framework);
 
 #[wasm_bindgen]
 impl FrameworkHandle {

@@ -4,12 +4,16 @@
 //! error classes and hands columns over block by block.
 #![forbid(unsafe_code)]
 
+pub mod audit;
 pub mod call;
 pub mod catalog;
 pub mod columns;
 mod error;
 pub mod fit;
 pub mod framework;
+pub mod goal;
 mod node;
+pub mod ranks;
 mod record;
+pub mod statistics;
 mod value;

@@ -37,6 +37,9 @@ pub(crate) fn instant(date: &Date) -> String {
 
 /// What a value is that cannot be used, for messages.
 pub(crate) fn kind_of(value: &JsValue) -> String {
+    if value.is_null() || value.is_undefined() {
+        return if value.is_null() { "null" } else { "undefined" }.to_owned();
+    }
     if !value.is_object() {
         return format!("a {}", value.js_typeof().as_string().unwrap_or_default());
     }

@@ -6,19 +6,24 @@ import {
   type CatalogueDocument,
   CpcfitError,
   type DataError,
+  type Difference,
   type DocumentError,
   type documents,
   FitPolicy,
   type FitPolicyDocument,
   Framework,
   type FrameworkDocument,
+  type Goal,
+  type IndicatorAudit,
   type IndicatorScore,
   type Matches,
   PackageFit,
   packageFit,
+  type RankDistribution,
   SCORE_STATUSES,
   type Scores,
   type ScoreStatus,
+  type Statistics,
   STATUSES,
   type Status,
 } from "cpcfit";
@@ -114,8 +119,25 @@ const framework: Framework = Framework.parse(frameworkDocument).fit(
 );
 const score: number | null = framework.score({ rate: 3, time: 5n }).score;
 const weakest: IndicatorScore | undefined = framework.explain({ rate: 3 }).indicators.find((known) => known.lift < 0);
+const goals: readonly Goal[] = [...framework.reach({ rate: 3 }, 0.5), ...framework.overtake({ rate: 3 }, { rate: 4n })];
+const goal: number | null | undefined = goals[0]?.value;
+const difference: Difference | null = framework.difference({ rate: 3 }, { rate: 4 }, { framework });
+const lift: number | undefined = difference?.indicators[0]?.baselines;
 const scores: Scores = framework.scoreColumns({ rate: [1] }, { nodes: ["all"], columns: { time: "t" }, simd: "off" });
 const ranks: Uint32Array = scores.ranks();
+const distribution: RankDistribution = framework.ranksUnderWeights(
+  { rate: new Float32Array(3), t: [1, 2, 3] },
+  { columns: { time: "t" }, draws: 100, seed: 1, concentration: 50, top: 1, simd: "off" },
+);
+const likely: Float64Array = distribution.first;
+const audit: readonly IndicatorAudit[] = framework.audit(
+  { rate: [1, null, 3], t: [1, 2, 3] },
+  { columns: { time: "t" } },
+);
+const median: number | null | undefined = audit[0]?.median;
+const statistics: Statistics = framework.statistics({ rate: [1, 2, 3], time: [3, 2, 1] });
+const alpha: number | null = statistics.alpha;
+const pair: string | undefined = statistics.redundant[0]?.ids[1];
 const scoreStatus: ScoreStatus | undefined = SCORE_STATUSES[scores.status[0] ?? 0];
 const missing: number = scores.counts().missing;
 const places = (error: DocumentError): (number | undefined)[] => error.problems.map((problem) => problem.line);
@@ -130,6 +152,12 @@ const wrongKey: FitPolicyDocument = { ...policy, ranks: "cheapest" };
 const wrongDirection: FrameworkDocument["indicators"][string]["direction"] = "up";
 // @ts-expect-error: the scores of one object have no invalid status
 const wrongScoreStatus: boolean = framework.score({}).status === "invalid";
+// @ts-expect-error: a goal needs a target
+framework.reach({ rate: 3 });
+// @ts-expect-error: a setting that does not exist
+framework.ranksUnderWeights({}, { alpha: 1 });
+// @ts-expect-error: a difference may be none
+const wrongDifference: number = framework.difference({ rate: 3 }, { rate: 4 }).data;
 // @ts-expect-error: an object is no value
 catalog.quote({ voice: {} });
 // @ts-expect-error: a handle is not made by its users
@@ -140,4 +168,19 @@ catalog.billColumns({ voice: [1, "2"] });
 const wrongStatus: Status = "targets";
 
 export { isError, places, plan, reasons, rows, status, sums, total, wrongKey, wrongMode, wrongStatus };
-export { missing, ranks, score, scoreStatus, weakest, wrongDirection, wrongScoreStatus };
+export {
+  alpha,
+  goal,
+  lift,
+  likely,
+  median,
+  missing,
+  pair,
+  ranks,
+  score,
+  scoreStatus,
+  weakest,
+  wrongDifference,
+  wrongDirection,
+  wrongScoreStatus,
+};

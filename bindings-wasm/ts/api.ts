@@ -36,14 +36,23 @@ export {
   type Verdict,
 } from "./fit.js";
 export {
+  type Difference,
+  type DifferenceOptions,
+  type DifferenceParts,
   type Direction,
   type FitOptions,
   type Fitted,
   Framework,
   type FrameworkNode,
+  type Goal,
   type Indicator,
+  type IndicatorAudit,
+  type IndicatorDifference,
   type IndicatorScore,
   type NodeScore,
+  type RankDistribution,
+  type RankOptions,
+  type RedundantPair,
   type Scale,
   type Score,
   type ScoreExplanation,
@@ -52,6 +61,8 @@ export {
   Scores,
   SCORE_STATUSES,
   type ScoreStatus,
+  type SilentIndicator,
+  type Statistics,
 } from "./framework.js";
 export type * as documents from "./generated/documents.js";
 export type { CatalogueDocument, FitPolicyDocument, FrameworkDocument } from "./generated/documents.js";

@@ -132,7 +132,8 @@ impl PyScoreExplanation {
                 &score,
                 &format!("{:.4}", indicator.effective_weight),
                 &format!("{:.2}", indicator.contribution),
-                &format!("{:+.2}", indicator.lift),
+                // Not "-0.00".
+                &format!("{:+.2}", (indicator.lift * 100.0).round() / 100.0 + 0.0),
             ]);
         }
         Ok(html.finish())

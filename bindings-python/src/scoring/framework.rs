@@ -16,6 +16,7 @@ use super::scores::{self, PyScores};
 use super::statistics::PyStatistics;
 use super::uncertainty::{Deviations, PyUncertainty, Variation, Wanted};
 use crate::frame::Frame;
+use crate::html::Html;
 use crate::options::{self, wanted};
 use crate::plan::python_date;
 use crate::scalar;
@@ -62,7 +63,7 @@ impl PyFramework {
     ///     OSError: where the file cannot be read.
     #[staticmethod]
     fn read(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
-        Self::parse(py, &std::fs::read_to_string(path)?)
+        Self::parse(py, &document::read(path)?)
     }
 
     /// Reads a framework from a text of YAML or JSON.
@@ -465,6 +466,15 @@ impl PyFramework {
         let count = self.0.indicators().len();
         let unfitted = if self.0.is_fitted() { "" } else { ", not fitted" };
         format!("Framework({}: {count} indicators, {directions}{unfitted})", scores::on_scale(&self.0))
+    }
+
+    fn _repr_html_(&self) -> String {
+        let mut html = Html::new(&scores::on_scale(&self.0), &["indicator", "better", "unit", "weight"]);
+        for (indicator, weight) in self.0.indicators().iter().zip(self.0.effective_weights()) {
+            let unit = indicator.unit().unwrap_or_default();
+            html.row(&[indicator.id(), indicator.direction().word(), unit, &format!("{weight:.4}")]);
+        }
+        html.finish()
     }
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {

@@ -139,12 +139,11 @@ impl Record {
     pub fn insert(&mut self, name: impl Into<String>, value: impl Into<Scalar>) -> &mut Self {
         let (name, value) = (name.into(), value.into());
         let position = self.position(&name);
-        match position.and_then(|position| self.values.get_mut(position)) {
-            Some((_, earlier)) => *earlier = value,
-            None => {
-                self.values.push((name, value));
-                self.positions.add(self.values.iter().map(|(name, _)| name.as_str()));
-            }
+        if let Some((_, earlier)) = position.and_then(|position| self.values.get_mut(position)) {
+            *earlier = value;
+        } else {
+            self.values.push((name, value));
+            self.positions.add(self.values.iter().map(|(name, _)| name.as_str()));
         }
         self
     }

@@ -45,10 +45,8 @@ pub(super) fn tree(document: &FrameworkDocument, problems: &mut Vec<Problem>) ->
     let mut parents = Parents::new(indicators.len(), nodes.len());
     let complete = document.indicators.complete && document.nodes.complete;
     let all_read = nodes.iter().all(|node| node.value.children.is_some());
-    let children: Vec<Vec<Child>> = nodes
-        .iter()
-        .enumerate()
-        .map(|(index, node)| children_of(index, node, (&known, &names), &mut parents, complete, problems))
+    let children: Vec<Vec<Child>> = (0..nodes.len())
+        .map(|index| children_of(index, nodes, (&known, &names), &mut parents, complete, problems))
         .collect();
     let root = find_root(document, &known, problems);
     if problems.len() > before || !complete || !all_read {
@@ -81,13 +79,15 @@ impl Parents {
 
 fn children_of(
     index: usize,
-    node: &DictEntry<NodeEntry>,
+    nodes: &[DictEntry<NodeEntry>],
     (known, names): (&HashMap<&str, Child>, &[&str]),
     parents: &mut Parents,
     complete: bool,
     problems: &mut Vec<Problem>,
 ) -> Vec<Child> {
-    let Some(written) = &node.value.children else { return Vec::new() };
+    let Some(written) = nodes.get(index).and_then(|node| node.value.children.as_ref()) else {
+        return Vec::new();
+    };
     if written.value.is_empty() {
         let problem = written.at.problem(code::NO_CHILDREN, "the node has no children");
         problems.push(problem.with_expected("ids of indicators and nodes"));
@@ -114,10 +114,13 @@ fn children_of(
                 problems
                     .push(problem.with_found(format!("`{}`", id.as_str())).with_expected("every child once"));
             }
-            _ => {
+            Some(Some(parent)) => {
                 let problem = at.problem(code::TWO_PARENTS, "the child has another parent already");
-                problems.push(problem.with_found(format!("`{}`", id.as_str())).with_expected("one parent"));
+                let parent = nodes.get(*parent).map_or("", |node| &node.key);
+                let found = format!("`{}`, a child of `{parent}`", id.as_str());
+                problems.push(problem.with_found(found).with_expected("one parent"));
             }
+            None => {}
         }
     }
     found

@@ -6,7 +6,7 @@ use crate::document::{At, Dict, DictEntry, Id, Located};
 use crate::error::{Problem, nearest, scoring as code};
 
 use super::direction::Direction;
-use super::document::{FrameworkDocument, NodeEntry};
+use super::document::{FrameworkDocument, NodeEntry, SegmentWeights};
 use super::fault::Fault;
 use super::matrix::Matrix;
 use super::model::{Child, Weighting};
@@ -76,10 +76,19 @@ impl<'w> Weigher<'w> {
         let nodes: Vec<Option<Vec<f64>>> =
             self.read.nodes.entries.iter().enumerate().map(|(index, node)| self.node(index, node)).collect();
         self.check_segments()?;
-        let segments: Vec<Vec<Option<Vec<f64>>>> = (0..self.segments.len())
-            .map(|segment| {
-                let entries = self.read.nodes.entries.iter().zip(&nodes).enumerate();
-                entries.map(|(index, (node, own))| self.segment(segment, index, node, own.as_ref())).collect()
+        let by_name: Vec<BySegment<'w>> = self.read.nodes.entries.iter().map(by_segment).collect();
+        let segments: Vec<Vec<Option<Vec<f64>>>> = self
+            .segments
+            .clone()
+            .iter()
+            .map(|name| {
+                let entries = by_name.iter().zip(&nodes).enumerate();
+                entries
+                    .map(|(index, (by_name, own))| match by_name.get(&**name) {
+                        Some(by) => self.segment(index, by),
+                        None => own.clone(),
+                    })
+                    .collect()
             })
             .collect();
         let all = std::iter::once(nodes).chain(segments);
@@ -334,18 +343,8 @@ impl<'w> Weigher<'w> {
         self.taken(mix(&parts, by), at, ids)
     }
 
-    /// The weights of a segment; where it has none of its own, those of the node.
-    fn segment(
-        &mut self,
-        segment: usize,
-        index: usize,
-        node: &DictEntry<NodeEntry>,
-        own: Option<&Vec<f64>>,
-    ) -> Option<Vec<f64>> {
-        let name = self.segments.get(segment)?.clone();
-        let Some(by) = node.value.by_segment.iter().find(|by| by.segment == name) else {
-            return own.cloned();
-        };
+    /// The weights that a node has for a segment.
+    fn segment(&mut self, index: usize, by: &SegmentWeights) -> Option<Vec<f64>> {
         if self.read.segments.is_none() {
             let problem =
                 by.at.problem(code::NO_SEGMENT_FIELD, "nothing says where the segment of a row stands");
@@ -358,6 +357,13 @@ impl<'w> Weigher<'w> {
             Weights::Unfitted => None,
         }
     }
+}
+
+/// The segments for which a node has weights of its own.
+type BySegment<'w> = HashMap<&'w str, &'w SegmentWeights>;
+
+fn by_segment(node: &DictEntry<NodeEntry>) -> BySegment<'_> {
+    node.value.by_segment.iter().map(|by| (&*by.segment, by)).collect()
 }
 
 /// How many weights all segments may have together.

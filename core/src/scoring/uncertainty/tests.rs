@@ -263,6 +263,9 @@ fn wrong_arguments_are_told() {
     );
     let ranges = Weighting::All(Vary::Ranges(vec![(0.0, 1.0), (0.5, 0.4)]));
     assert_eq!(with(ranges), "invalid high of a range (got 0.4): expected a number from its low");
+    let many = Settings { draws: usize::MAX, ..Settings::default() };
+    let many = Experiment::new(objects(&columns), &equal(2), many, &Options::default()).unwrap_err();
+    assert!(many.to_string().starts_with("invalid draws (got "), "{many}");
     assert_eq!(Objects::new(Vec::new()).unwrap_err(), AnalysisError::Empty("indicators"));
     let infinite = Objects::new(vec![&[1.0, f64::INFINITY]]).unwrap_err();
     assert_eq!(infinite, AnalysisError::NotFinite { indicator: 0, object: 1 });

@@ -62,8 +62,9 @@ impl Weightings {
     /// Draws weightings, or takes those given, whose number then is the number of draws. Only threads of `options` count.
     ///
     /// # Errors
-    /// No draws; a concentration that is not above 0; a range that is not within 0 and infinity, or all of a node's ranges
-    /// ending at 0; given weights that are negative or all 0; lengths that do not fit the tree.
+    /// No draws, or more than memory can hold the weights of; a concentration that is not above 0; a range that is not within 0
+    /// and infinity, or all of a node's ranges ending at 0; given weights that are negative or all 0; lengths that do not fit
+    /// the tree.
     pub fn new(
         tree: &WeightTree,
         weighting: &Weighting,
@@ -81,7 +82,7 @@ impl Weightings {
             return Err(AnalysisError::Empty("draws"));
         }
         check(tree, &by_node)?;
-        let mut values = vec![0.0; draws * indicators];
+        let mut values = zeros(draws, indicators)?;
         let pieces = values.chunks_mut(Self::PIECE * indicators).enumerate().collect();
         run(options, pieces, |(piece, values): (usize, &mut [f64])| {
             for (offset, effective) in values.chunks_mut(indicators).enumerate() {
@@ -134,6 +135,19 @@ impl Weightings {
             .flat_map(|indicator| self.values.iter().skip(indicator).step_by(self.indicators).copied());
         by_indicator.collect()
     }
+}
+
+/// Room for the weights of all draws, if there is as much.
+fn zeros(draws: usize, indicators: usize) -> Result<Vec<f64>, AnalysisError> {
+    let mut values = Vec::new();
+    let len = draws.checked_mul(indicators);
+    if len.is_none_or(|len| values.try_reserve_exact(len).is_err()) {
+        #[expect(clippy::cast_precision_loss, reason = "shown only")]
+        let found = draws as f64;
+        AnalysisError::check(false, "draws", found, "no more than memory can hold the weights of")?;
+    }
+    values.resize(len.unwrap_or(0), 0.0);
+    Ok(values)
 }
 
 fn check(tree: &WeightTree, by_node: &[&Vary]) -> Result<(), AnalysisError> {

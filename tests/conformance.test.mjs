@@ -9,6 +9,7 @@ import {
   FitPolicy,
   Framework,
   PackageFit,
+  RuleSet,
   SCORE_STATUSES,
   STATUSES,
 } from "../bindings-wasm/pkg/node.js";
@@ -40,7 +41,7 @@ function readsYaml() {
 }
 
 function leftOut(each) {
-  const sources = [each.catalogue, each.policy, each.framework].filter((source) => source !== undefined);
+  const sources = [each.catalogue, each.policy, each.framework, each.rules].filter((source) => source !== undefined);
   const isYaml = (source) => source.text !== undefined && !document(each, source)[0].trimStart().startsWith("{");
   if (!YAML && sources.some(isYaml)) return "the package is built without YAML";
   return LEFT_OUT[`${each.file}: ${each.name}`];
@@ -154,8 +155,9 @@ function fit(each) {
 /** An amount in minor units as the cases write it. */
 function major(minor, exponent) {
   if (Number.isNaN(minor)) return null;
-  const digits = String(minor).padStart(exponent + 1, "0");
-  return exponent === 0 ? digits : `${digits.slice(0, -exponent)}.${digits.slice(-exponent)}`;
+  const sign = minor < 0 ? "-" : "";
+  const digits = String(Math.abs(minor)).padStart(exponent + 1, "0");
+  return exponent === 0 ? `${sign}${digits}` : `${sign}${digits.slice(0, -exponent)}.${digits.slice(-exponent)}`;
 }
 
 /** A column of the case as the package takes it: typed arrays where there are some for the type. */
@@ -334,6 +336,62 @@ function explainedScore(each) {
   return { score, coverage, status, terms: terms(read.root, 1) };
 }
 
+function ruleSet(each) {
+  const rules = RuleSet.parse(document(each, each.rules)[0]);
+  return each.at === undefined ? rules : rules.at(each.at);
+}
+
+function loadedRules(each) {
+  const rules = ruleSet(each);
+  const text = rules.toJson();
+  assert.equal(RuleSet.parse(text).toJson(), text, "canonical text reads back to itself");
+  const [ids, outputs] = [rules.rules, rules.outputs].map((known) => known.map(({ id }) => id));
+  return { rules: ids, outputs, inputs: [...rules.inputs] };
+}
+
+function decide(each) {
+  const rules = ruleSet(each);
+  const values = record(each.input);
+  const found = rules.decide(values);
+  assert.deepEqual(rules.explain(values).decision, found, "the explanation is of the decision");
+  const row = rules.row();
+  for (const name of rules.inputs) if (values[name] !== undefined && values[name] !== null) row.set(name, values[name]);
+  assert.deepEqual(row.decide(), found, "a row is decided as the record");
+  const { status, rule, rules: ids, outputs } = found;
+  return { status, rule, rules: ids, outputs };
+}
+
+function decideAsColumns(each) {
+  const [first, ...others] = SIMD.map((simd) => decideAt(each, simd));
+  for (const other of others) assert.deepEqual(other, first);
+  return first;
+}
+
+/** What all rows have of the decision: the rule where one decides, and the outputs where they are no lists. */
+function decideAt(each, simd) {
+  const rules = ruleSet(each);
+  const decisions = rules.decideColumns(repeated(each), { simd });
+  const status = decisions.statuses[only(decisions.status)];
+  const words = { status };
+  if (decisions.rule.length > 0) words.rule = rules.rules[only(decisions.rule)]?.id ?? null;
+  if (decisions.count.length > 0) assert.equal(only(decisions.count), rules.decide(record(each.input)).rules.length);
+  if (rules.hit === "rule_order" || rules.hit === "output_order" || rules.collect === "list") return words;
+  const decided = status === "matched" || status === "none";
+  const { exponent = 0 } = JSON.parse(rules.toJson()).currency ?? {};
+  const outputs = rules.outputs.map(({ id }) => [id, decidedOutput(decisions, id, exponent)]);
+  return { ...words, outputs: decided ? Object.fromEntries(outputs) : null };
+}
+
+/** The value that an output has in all rows. */
+function decidedOutput(decisions, id, exponent) {
+  const [output, minor] = [decisions.output(id), decisions.outputMinor(id)];
+  const amount = minor === null ? undefined : major(only(minor), exponent);
+  if (output === null) return amount;
+  const value = output instanceof Float64Array ? only(output) : (output.values[only(output.codes)] ?? null);
+  if (amount !== undefined) assert.equal(amount, value, "codes and minor units are of the same amount");
+  return Number.isNaN(value) ? null : value;
+}
+
 const CALLS = {
   load: { record: loaded },
   bill: { record: bill },
@@ -346,4 +404,6 @@ const CALLS = {
   fit_framework: { record: fitted },
   score: { record: score, columns: scoreAsColumns },
   explain_score: { record: explainedScore },
+  load_rules: { record: loadedRules },
+  decide: { record: decide, columns: decideAsColumns },
 };

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import math
 from collections.abc import Callable, Iterator
@@ -315,6 +316,65 @@ def explain_score(case: dict[str, Any]) -> dict[str, Any]:
     return {**score_words(explanation.score), "terms": list(terms(document["root"], 1.0))}
 
 
+def rules(case: dict[str, Any]) -> cpc.RuleSet:
+    source, _ = case_files.document(case, case["rules"])
+    own = cpc.RuleSet.from_dict(source) if isinstance(source, dict) else cpc.RuleSet.parse(source)
+    return own.at(case["at"]) if "at" in case else own
+
+
+def load_rules(case: dict[str, Any]) -> dict[str, Any]:
+    own = rules(case)
+    assert cpc.RuleSet.parse(own.to_json()).to_json() == own.to_json()
+    return {
+        "rules": [rule.id for rule in own.rules],
+        "outputs": [output.id for output in own.outputs],
+        "inputs": list(own.inputs),
+    }
+
+
+def decide(case: dict[str, Any]) -> dict[str, Any]:
+    """The decision on a record, which its explanation shares."""
+    own = rules(case)
+    record = case_files.record(case["input"])
+    decision = own.decide(record)
+    found = decision_words(decision)
+    assert decision_words(own.explain(record).decision) == found
+    if decision.rule is not None:
+        assert own.first(record) == decision.rule
+    return found
+
+
+def decision_words(decision: cpc.Decision) -> dict[str, Any]:
+    outputs = decision.outputs
+    if outputs is not None:
+        outputs = {name: output_word(value) for name, value in outputs.items()}
+    return {
+        "status": decision.status,
+        "rule": decision.rule,
+        "rules": list(decision.rules),
+        "outputs": outputs,
+    }
+
+
+def output_word(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return f"{value:.2f}"
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def decide_as_frame(case: dict[str, Any], **options: Any) -> dict[str, Any]:
+    """The decision that all rows share, as far as columns have it."""
+    own = rules(case)
+    result = own.apply(repeated(case), **options).to_frame()
+    found: dict[str, Any] = {"status": only(result["status"].to_pylist())}
+    if "rule" in result.column_names:
+        found["rule"] = only(result["rule"].to_pylist())
+    outputs = own.decide(case_files.record(case["input"])).outputs
+    for name, value in (outputs or {}).items():
+        assert output_word(only(result[name].to_pylist())) == output_word(value), name
+    return found
+
+
 RECORDS = {
     "load": load,
     "bill": bill,
@@ -324,6 +384,13 @@ RECORDS = {
     "fit_framework": fit_framework,
     "score": score,
     "explain_score": explain_score,
+    "load_rules": load_rules,
+    "decide": decide,
 }
-RECORDS_AS_FRAMES = {"quote": quote_as_frame, "fit": fit_as_frame, "score": score_as_frame}
+RECORDS_AS_FRAMES = {
+    "quote": quote_as_frame,
+    "fit": fit_as_frame,
+    "score": score_as_frame,
+    "decide": decide_as_frame,
+}
 FRAMES = {"bill_columns": bill_columns, "sum_columns": sum_columns, "fit_columns": fit_columns}

@@ -20,6 +20,7 @@ mod options;
 mod plan;
 mod policy;
 mod quote;
+mod rules;
 mod scalar;
 mod scoring;
 
@@ -53,6 +54,11 @@ mod _cpcfit {
     use crate::policy::PyFitPolicy;
     #[pymodule_export]
     use crate::quote::{PyOffer, PyQuote};
+    #[pymodule_export]
+    use crate::rules::{
+        PyDecision, PyDecisions, PyRule, PyRuleOutput, PyRuleSet, PyRuleTrace, PyRulesExplanation,
+        PyTestOutcome, load_rule_set,
+    };
     #[pymodule_export]
     use crate::scoring::{
         PyAudit, PyDifference, PyFramework, PyFrameworkNode, PyGoal, PyIndicator, PyIndicatorAudit,

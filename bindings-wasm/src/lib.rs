@@ -15,5 +15,7 @@ pub mod goal;
 mod node;
 pub mod ranks;
 mod record;
+pub mod row;
+pub mod rules;
 pub mod statistics;
 mod value;

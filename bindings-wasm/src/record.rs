@@ -25,15 +25,10 @@ pub(crate) fn record(value: &JsValue) -> Result<Record, JsValue> {
     Ok(record)
 }
 
-/// A value. JavaScript has one type of number: a safe integer counts as an integer, so that it can be a category.
-fn scalar(value: &JsValue) -> Scalar {
-    if let Some(number) = value.as_f64() {
-        #[expect(clippy::cast_possible_truncation, reason = "a safe integer")]
-        return if Number::is_safe_integer(value) {
-            Scalar::Int(number as i128)
-        } else {
-            Scalar::Float(number)
-        };
+/// A value.
+pub(crate) fn scalar(value: &JsValue) -> Scalar {
+    if let Some(value) = value.as_f64() {
+        return number(value);
     }
     if let Some(text) = value.as_string() {
         return Scalar::Text(text);
@@ -54,4 +49,14 @@ fn scalar(value: &JsValue) -> Scalar {
         return day(date).map_or_else(|| Scalar::Text(instant(date)), Scalar::Date);
     }
     Scalar::Unsupported(kind_of(value))
+}
+
+/// A number. JavaScript has one type of them: a safe integer counts as an integer, so that it can be a category.
+#[expect(clippy::cast_possible_truncation, reason = "a safe integer")]
+pub(crate) fn number(value: f64) -> Scalar {
+    if value.trunc() == value && value.abs() <= Number::MAX_SAFE_INTEGER {
+        Scalar::Int(value as i128)
+    } else {
+        Scalar::Float(value)
+    }
 }

@@ -50,3 +50,73 @@ export const hotline = (changes = {}) => ({
   nodes: { hotline: { children: ["connect_rate", "queue_time"] } },
   ...changes,
 });
+
+/** Rules of three segments as an object, with other keys in place of its own. */
+export const segments = (changes = {}) => ({
+  cpcfit: 1,
+  kind: "rules",
+  id: "segments",
+  version: "1",
+  name: { zh: "客户分群", en: "Segments" },
+  currency: { code: "CNY", exponent: 2 },
+  hit: "first",
+  unknown: "no_match",
+  fields: {
+    arpu: { type: "money" },
+    churn_risk: { type: "number", missing: true },
+    brand: { type: "string" },
+  },
+  outputs: {
+    reply_hours: { type: "number", unit: "h", default: 48 },
+    queue: { type: "string", default: "mass" },
+    credit: { type: "money" },
+    until: { type: "date" },
+    visit: { type: "boolean", default: false },
+    points: { type: "integer" },
+  },
+  rules: [
+    {
+      id: "key_account",
+      name: { zh: "重要客户", en: "Key account" },
+      when: {
+        all: [
+          { field: "arpu", gt: 300 },
+          { field: "brand", eq: "gotone" },
+        ],
+      },
+      then: {
+        reply_hours: 24,
+        queue: "gold",
+        credit: 50,
+        until: "2012-12-31",
+        visit: true,
+        points: "9007199254740993",
+      },
+      note: "service department",
+    },
+    {
+      id: "at_risk",
+      when: { field: "churn_risk", ge: 0.5 },
+      then: { queue: "keep", credit: "12.50", points: 3 },
+    },
+  ],
+  ...changes,
+});
+
+/** Rules of three bonuses, any of which may match, with other keys in place of its own. */
+export const bonuses = (changes = {}) => ({
+  cpcfit: 1,
+  kind: "rules",
+  id: "bonuses",
+  version: "1",
+  currency: { code: "CNY", exponent: 2 },
+  hit: "rule_order",
+  fields: { years: { type: "number" } },
+  outputs: { credit: { type: "money", default: 0.5 }, share: { type: "number" } },
+  rules: [
+    { id: "loyal", when: { field: "years", ge: 2 }, then: { credit: 10, share: 0.25 } },
+    { id: "old", when: { field: "years", ge: 5 }, then: { credit: -20.05 } },
+    { id: "round", when: { field: "years", eq: 10 }, then: { share: 0.5 } },
+  ],
+  ...changes,
+});

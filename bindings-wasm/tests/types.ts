@@ -6,6 +6,10 @@ import {
   type CatalogueDocument,
   CpcfitError,
   type DataError,
+  type Decision,
+  DECISION_STATUSES,
+  type Decisions,
+  type DecisionStatus,
   type Difference,
   type DocumentError,
   type documents,
@@ -19,7 +23,13 @@ import {
   type Matches,
   PackageFit,
   packageFit,
+  type OutputCodes,
+  type OutputValue,
   type RankDistribution,
+  RuleSet,
+  type RulesDocument,
+  type RulesExplanation,
+  type RulesRow,
   SCORE_STATUSES,
   type Scores,
   type ScoreStatus,
@@ -138,6 +148,31 @@ const median: number | null | undefined = audit[0]?.median;
 const statistics: Statistics = framework.statistics({ rate: [1, 2, 3], time: [3, 2, 1] });
 const alpha: number | null = statistics.alpha;
 const pair: string | undefined = statistics.redundant[0]?.ids[1];
+const rulesDocument: RulesDocument = {
+  cpcfit: 1,
+  kind: "rules",
+  id: "segments",
+  version: 1,
+  currency: { code: "CNY", exponent: 2 },
+  hit: "first",
+  unknown: "no_match",
+  fields: { arpu: { type: "money" }, risk: { type: "number", missing: true } },
+  outputs: { hours: { type: "number", unit: "h", default: 48 }, queue: { type: "string", values: ["gold", "mass"] } },
+  rules: [{ id: "key", when: { field: "arpu", gt: 300 }, then: { queue: "gold" }, effective: { from: "2012-01-01" } }],
+};
+const rules: RuleSet = RuleSet.parse(rulesDocument).at("2012-01-01");
+const decision: Decision = rules.decide({ arpu: "320", risk: null });
+const queue: OutputValue | undefined = decision.outputs?.["queue"];
+const given: OutputValue | undefined = decision.matches?.[0]?.outputs["hours"];
+const explained: RulesExplanation = rules.explain({ arpu: 320n });
+const failing: string | undefined = explained.rules[0]?.onlyFailing?.tested;
+const decisions: Decisions = rules.decideColumns({ ARPU: [1, null] }, { columns: { arpu: "ARPU" }, onError: "null" });
+const output: OutputCodes | Float64Array | null = decisions.output("queue");
+const credit: Float64Array | null = decisions.outputMinor("queue");
+const decisionStatus: DecisionStatus | undefined = decisions.statuses[decisions.status[0] ?? 0];
+const row: RulesRow = rules.row().set("arpu", 320).set("risk", undefined);
+const key: string | undefined = rules.rules[row.first()]?.id;
+const statuses: number = DECISION_STATUSES.length;
 const scoreStatus: ScoreStatus | undefined = SCORE_STATUSES[scores.status[0] ?? 0];
 const missing: number = scores.counts().missing;
 const places = (error: DocumentError): (number | undefined)[] => error.problems.map((problem) => problem.line);
@@ -148,6 +183,12 @@ const isError: boolean = new CpcfitError("", []) instanceof Error;
 const wrongMode: CatalogueDocument["rounding"]["mode"] = "half-up";
 // @ts-expect-error: a key that does not exist
 const wrongKey: FitPolicyDocument = { ...policy, ranks: "cheapest" };
+// @ts-expect-error: a hit policy that does not exist
+const wrongHit: RulesDocument["hit"] = "all";
+// @ts-expect-error: a row takes no objects
+row.set("arpu", {});
+// @ts-expect-error: one record has no invalid status
+const wrongDecision: boolean = decision.status === "invalid";
 // @ts-expect-error: a direction that does not exist
 const wrongDirection: FrameworkDocument["indicators"][string]["direction"] = "up";
 // @ts-expect-error: the scores of one object have no invalid status
@@ -184,3 +225,4 @@ export {
   wrongDirection,
   wrongScoreStatus,
 };
+export { credit, decisionStatus, failing, given, key, output, queue, statuses, wrongDecision, wrongHit };

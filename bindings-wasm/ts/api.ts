@@ -18,6 +18,7 @@ export {
   type Value,
 } from "./catalog.js";
 export type { Column, Columns, DictionaryColumn, MaskedColumn, NumberArray } from "./columns.js";
+export { DECISION_STATUSES, Decisions, type DecisionStatus, type OutputCodes } from "./decisions.js";
 export { CpcfitError, DataError, DocumentError, type Problem } from "./error.js";
 export {
   type Customer,
@@ -65,4 +66,19 @@ export {
   type Statistics,
 } from "./framework.js";
 export type * as documents from "./generated/documents.js";
-export type { CatalogueDocument, FitPolicyDocument, FrameworkDocument } from "./generated/documents.js";
+export type { CatalogueDocument, FitPolicyDocument, FrameworkDocument, RulesDocument } from "./generated/documents.js";
+export type { RulesRow } from "./row.js";
+export {
+  type Decision,
+  type Hit,
+  type OutputValue,
+  type OutputValues,
+  type Rule,
+  type RuleMatch,
+  type RuleOutput,
+  type RuleRecord,
+  RuleSet,
+  type RulesExplanation,
+  type RuleTest,
+  type RuleTrace,
+} from "./rules.js";

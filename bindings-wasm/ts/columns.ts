@@ -85,7 +85,9 @@ export class Input {
       const column = Object.hasOwn(columns, name) ? columns[name] : undefined;
       if (column !== undefined) this.#sources.set(name, sourceOf(column));
     }
-    this.rows = [...this.#sources.values()].find(({ kind }) => kind !== "unsupported")?.length ?? 0;
+    // Where no column is read, the rows count all the same.
+    const any = this.#sources.size > 0 ? [...this.#sources.values()] : Object.values(columns).map(sourceOf);
+    this.rows = any.find(({ kind }) => kind !== "unsupported")?.length ?? 0;
   }
 
   /** Runs `work` on all rows, block by block. */
@@ -140,7 +142,7 @@ export class Input {
 }
 
 /** A typed array for results. */
-type Output = Float64Array | Int32Array | Uint8Array;
+type Output = Float64Array | Int32Array | Uint32Array | Uint8Array;
 
 /**
  * Runs `work` on all rows of a call; the problems of all blocks are thrown together at the end. Each block gets its part of the

@@ -31,6 +31,10 @@
 //!   plan; [`Catalog::bill_columns`] and [`Catalog::sum_columns`] do it for everyone.
 //! - [`FitPolicy`] and [`PackageFit`]: the best plan within bounds, for one customer ([`PackageFit::record`]), with reasons
 //!   ([`PackageFit::explain`]), and for columns ([`PackageFit::columns`]).
+//! - [`RuleSet`]: segments, routing and other decisions as rules, for one customer ([`RuleSet::decide`]), with every test
+//!   ([`RuleSet::explain`]), for rows that a service keeps ([`RuleSet::row`]), and for columns ([`RuleSet::decide_columns`]).
+//! - [`RuleSet`]: rules and decision tables. [`RuleSet::decide`] for a record, [`RuleSet::row`] for services, [`RuleSet::decide_columns`] for
+//!   everyone, [`RuleSet::explain`] for the reason.
 //! - [`Record`] is one customer; [`Batch`] is borrowed [`Column`]s in Arrow's layouts, with [`Options`] for threads, SIMD and bad rows.
 //! - [`Decimal`], [`Money`], [`Currency`]: exact amounts. See the modules below for the rest.
 //!
@@ -40,7 +44,7 @@
 //! One type, [`Error`], with every [`Problem`] at once: a stable code, the place, what was found and what was expected. Nothing panics.
 //!
 //! # Features
-//! `yaml` (default) reads documents in YAML, without it text is JSON; `csv` (default) reads price tables.
+//! `yaml` (default) reads documents in YAML, without it text is JSON; `csv` (default) reads price and decision tables.
 #![forbid(unsafe_code)]
 
 pub mod column;
@@ -49,6 +53,7 @@ pub mod error;
 pub mod expr;
 pub mod fit;
 pub mod money;
+pub mod rules;
 pub mod scoring;
 pub mod tariff;
 
@@ -57,6 +62,7 @@ pub use document::{Document, Node};
 pub use error::{Error, ErrorKind, Problem, Result};
 pub use fit::{FitPolicy, Funnel, Matches, PackageFit, Status};
 pub use money::{Currency, Decimal, Money};
+pub use rules::{Decision, Decisions, RuleSet};
 pub use scoring::{Framework, Score, Scores};
 pub use tariff::{Bill, Catalog, Offer, Quote, Usage};
 

@@ -25,18 +25,21 @@ use cpcfit::{
 use support::amount;
 use support::cases::{self, Case};
 use support::columns::batch;
+use support::rules;
 
 /// Rows of a record that is run as columns: whole vectors of every width and a rest.
 const ROWS: usize = 19;
 
 /// Codes that the cases cannot reach, with the reason.
-const UNREACHED: [(&str, &str); 7] = [
+const UNREACHED: [(&str, &str); 9] = [
     ("data.layout", "the buffers of a column are made by its library: core/src/column/tests.rs"),
     ("document.too_many_problems", "its case would list 200 problems: core/src/document/decode.rs"),
     ("data.unavailable", "which SIMD levels there are depends on the machine"),
     ("scoring.too_many_segments", "its case would list a thousand segments: core/src/scoring/tests.rs"),
     ("scoring.not_a_sum", "no call makes experiments: core/src/scoring/uncertainty/tests.rs"),
     ("scoring.bad_setting", "no call makes experiments: core/src/scoring/uncertainty/tests.rs"),
+    ("rules.unknown_field", "rows are kept in Rust only: core/src/rules/tests.rs"),
+    ("rules.foreign_row", "rows are kept in Rust only: core/src/rules/tests.rs"),
     ("fit.unknown_customer", "only the Python package looks customers up by id: bindings-python/tests"),
 ];
 
@@ -57,7 +60,7 @@ macro_rules! files {
     };
 }
 
-files! { bills columns conditions documents effective expressions frameworks given present quotes rank ratios rounding tables texts usage }
+files! { bills columns conditions documents effective expressions frameworks given present quotes rank ratios rounding rules tables texts usage }
 
 #[test]
 fn every_code_has_a_case() {
@@ -105,6 +108,8 @@ fn attempt(case: &Case) -> Result<Node> {
         "fit_framework" => fit_framework(case, options),
         "score" => score(case),
         "explain_score" => explain_score(case),
+        "load_rules" => rules::load(case),
+        "decide" => rules::decide(case),
         other => panic!("unknown call `{other}`"),
     }
 }
@@ -145,6 +150,11 @@ fn check(case: &Case) -> Check {
             at_every_level(case, |options| score_as_columns(case, options))
         }
         "explain_score" => answer(case, explain_score(case)),
+        "load_rules" => answer(case, rules::load(case)),
+        "decide" => {
+            answer(case, rules::decide(case))?;
+            at_every_level(case, |options| rules::decide_as_columns(case, ROWS, options))
+        }
         other => Err(format!("unknown call `{other}`")),
     }
 }

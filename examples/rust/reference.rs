@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use cpcfit::error::codes;
-use cpcfit::{Catalog, FitPolicy, Framework};
+use cpcfit::{Catalog, FitPolicy, Framework, RuleSet};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = PathBuf::from(std::env::args().nth(1).ok_or("name a folder")?);
@@ -17,7 +17,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("{}", folder.join(&name).display());
         std::fs::write(folder.join(name), text)
     };
-    for kind in [Catalog::document_kind(), FitPolicy::document_kind(), Framework::document_kind()] {
+    let kinds = [
+        Catalog::document_kind(),
+        FitPolicy::document_kind(),
+        Framework::document_kind(),
+        RuleSet::document_kind(),
+    ];
+    for kind in kinds {
         write(format!("{}.schema.json", kind.kind()), kind.json_schema())?;
         write(format!("{}.d.ts", kind.kind()), kind.typescript())?;
         write(format!("{}.md", kind.kind()), kind.reference())?;

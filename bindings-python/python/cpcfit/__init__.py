@@ -3,8 +3,9 @@
 A `Catalog` has the plans of an operator: `quote` and `bill` take one customer, `bill_frame` and `sum_frame` a
 data frame. `package_fit` finds the best plan within the control ratios for a whole frame, and says why;
 `PackageFit` does it for one customer. A `Framework` of indicators scores one object or a data frame, says
-what each indicator brings and must reach, what the data hold, and how sure ranks are. Documents that cannot
-be used raise `DocumentError`, data that cannot be used `DataError`, each with all `problems` at once.
+what each indicator brings and must reach, what the data hold, and how sure ranks are. A `RuleSet` decides
+on one record or a data frame, and says which tests failed. Documents that cannot be used raise
+`DocumentError`, data that cannot be used `DataError`, each with all `problems` at once.
 
 Example:
     >>> import cpcfit as cpc
@@ -24,6 +25,8 @@ from cpcfit._cpcfit import (
     BillLine,
     Catalog,
     Currency,
+    Decision,
+    Decisions,
     Difference,
     Explanation,
     FitPolicy,
@@ -48,6 +51,11 @@ from cpcfit._cpcfit import (
     Reason,
     RedundantPair,
     Removal,
+    Rule,
+    RuleOutput,
+    RuleSet,
+    RulesExplanation,
+    RuleTrace,
     Score,
     ScoreExplanation,
     Scores,
@@ -55,6 +63,7 @@ from cpcfit._cpcfit import (
     Statistics,
     Swap,
     Table,
+    TestOutcome,
     Uncertainty,
     Verdict,
     __version__,
@@ -71,6 +80,8 @@ __all__ = [
     "CpcfitError",
     "Currency",
     "DataError",
+    "Decision",
+    "Decisions",
     "Difference",
     "DocumentError",
     "Explanation",
@@ -97,6 +108,11 @@ __all__ = [
     "Reason",
     "RedundantPair",
     "Removal",
+    "Rule",
+    "RuleOutput",
+    "RuleSet",
+    "RuleTrace",
+    "RulesExplanation",
     "Score",
     "ScoreExplanation",
     "Scores",
@@ -104,6 +120,7 @@ __all__ = [
     "Statistics",
     "Swap",
     "Table",
+    "TestOutcome",
     "Uncertainty",
     "Verdict",
     "__version__",

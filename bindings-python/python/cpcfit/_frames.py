@@ -165,7 +165,7 @@ def _chosen(columns: Iterable[Any], wanted: list[str]) -> tuple[list[Any], list[
     """
     columns = list(columns)
     chosen = [name for name in columns if name in wanted]
-    if len(chosen) == len(wanted):
+    if chosen and len(chosen) == len(wanted):
         return chosen, []
     chosen = chosen or columns[:1]
     others = [name for name in columns if name not in chosen and isinstance(name, str)]

@@ -1,7 +1,7 @@
 //! The best plan of every customer, as columns.
 
 use arrow_array::types::UInt8Type;
-use arrow_buffer::{BooleanBuffer, NullBuffer, ScalarBuffer};
+use arrow_buffer::ScalarBuffer;
 use cpcfit::fit::{Funnel, Matches, PackageFit, Status};
 use cpcfit::tariff::Plan;
 use cpcfit::{Options, Problem};
@@ -11,7 +11,7 @@ use pyo3::types::{PyCapsule, PyDict};
 use super::explanation::PyExplanation;
 use super::package::PyPackageFit;
 use crate::error;
-use crate::frame::{Amounts, Frame, MoneyAs, Origin, Table, TableColumn, money_columns};
+use crate::frame::{Amounts, Frame, MoneyAs, Origin, Table, TableColumn, money_columns, present};
 use crate::html::Html;
 use crate::scalar::scalar;
 
@@ -108,13 +108,18 @@ impl PyMatches {
         }
         if wanted("plan") {
             let ids = plans.iter().map(Plan::id).collect();
-            columns.push(TableColumn::texts("plan", self.plan.clone(), present(&self.plan), ids));
+            columns.push(TableColumn::texts(
+                "plan",
+                self.plan.clone(),
+                present(&self.plan, |plan| *plan != -1),
+                ids,
+            ));
         }
         let mut money = Vec::new();
         let mut amounts = |name: &'static str, minor: &dyn Fn() -> ScalarBuffer<i64>| {
             if wanted(name) {
                 let minor = minor();
-                money.push(Amounts { name, present: present(&minor), minor });
+                money.push(Amounts { name, present: present(&minor, |minor| *minor != -1), minor });
             }
         };
         amounts("total", &|| self.total.clone());
@@ -136,16 +141,6 @@ const COLUMNS: [&str; 7] = ["status", "status_code", "plan", "total", "fee", "pr
 
 /// Of these, those that `present_bill=False` leaves out.
 const PRESENT_BILL: [&str; 2] = ["present_total", "present_fee"];
-
-/// Which rows have a value; the others hold -1.
-fn present<T: Copy + PartialEq + From<i8>>(values: &[T]) -> Option<NullBuffer> {
-    let none = T::from(-1);
-    // Eight rows a byte, the first in the lowest bit.
-    let byte = |rows: &[T]| rows.iter().rev().fold(0, |bits, value| (bits << 1) | u8::from(*value != none));
-    let bytes: Vec<u8> = values.chunks(8).map(byte).collect();
-    let present = NullBuffer::new(BooleanBuffer::new(bytes.into(), 0, values.len()));
-    (present.null_count() > 0).then_some(present)
-}
 
 #[pymethods]
 impl PyMatches {

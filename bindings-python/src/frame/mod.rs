@@ -28,7 +28,7 @@ use pyo3::types::PyDict;
 
 use crate::error;
 use crate::scalar::description;
-pub(crate) use table::{Amounts, Memory, MoneyAs, Table, TableColumn, money_columns};
+pub(crate) use table::{Amounts, Memory, MoneyAs, Table, TableColumn, money_columns, present};
 
 /// What a column may be, for messages.
 const EXPECTED: &str = "a column of numbers, decimals, text, booleans or dates";
@@ -69,7 +69,7 @@ impl Frame {
             opened.extract()?;
         let anew = anew.unwrap_or_else(|| restore.clone_ref(py));
         let mut columns = match source.cast::<PyDict>() {
-            Ok(dict) => Self::from_dict(dict)?,
+            Ok(dict) => Self::from_dict(dict, wanted)?,
             Err(_) => Self::from_stream(&source, wanted)?,
         };
         columns.others.extend(others);
@@ -95,10 +95,10 @@ impl Frame {
         Ok(Self { fields, chunks, others, encoded: Vec::new() })
     }
 
-    fn from_dict(dict: &Bound<'_, PyDict>) -> PyResult<Self> {
+    fn from_dict(dict: &Bound<'_, PyDict>, wanted: &[&str]) -> PyResult<Self> {
         let mut fields: Vec<FieldRef> = Vec::with_capacity(dict.len());
         let mut columns: Vec<Vec<ArrayRef>> = Vec::with_capacity(dict.len());
-        let mut encoded = Vec::new();
+        let (mut others, mut encoded) = (Vec::new(), Vec::new());
         let mut rows = None;
         for (name, values) in dict {
             let chunks = column(name.cast()?.to_str()?, &values)?;
@@ -109,13 +109,17 @@ impl Frame {
                     LayoutError::ColumnLength { column: chunks.field.name().clone(), found, expected };
                 return Err(error::raise(dict.py(), problem.into()));
             }
+            if !wanted.contains(&chunks.field.name().as_str()) {
+                others.push(chunks.field.name().clone());
+                continue;
+            }
             if chunks.encoded {
                 encoded.push(chunks.field.name().clone());
             }
             fields.push(chunks.field);
             columns.push(chunks.arrays);
         }
-        Ok(Self { fields, chunks: aligned(&columns, rows.unwrap_or(0)), others: Vec::new(), encoded })
+        Ok(Self { fields, chunks: aligned(&columns, rows.unwrap_or(0)), others, encoded })
     }
 
     /// The frame as batches of the core, which borrow it. The column `passed`, which is only to be handed back, may be

@@ -83,7 +83,11 @@ impl PyAudit {
             counts("infinite", |audit| audit.infinite),
             counts("impossible", |audit| audit.impossible),
             counts("outliers", |audit| audit.outliers),
-            TableColumn::flags("constant", self.audits().map(|audit| audit.constant).collect()),
+            TableColumn::flags(
+                "constant",
+                self.audits().map(|audit| audit.constant).collect::<Vec<_>>(),
+                None,
+            ),
             floats("minimum", |audit| audit.minimum),
             floats("lower_quartile", |audit| audit.lower_quartile),
             floats("median", |audit| audit.median),

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use cpcfit::document::DocumentKind;
-use cpcfit::{Catalog, FitPolicy, Framework};
+use cpcfit::{Catalog, FitPolicy, Framework, RuleSet};
 use wasm_bindgen_cli_support::Bindgen;
 
 fn main() -> ExitCode {
@@ -32,7 +32,12 @@ fn generate(input: &Path, directory: &Path) -> Result<(), Box<dyn Error>> {
 
 /// The types of every kind of document; those that several kinds share stand once.
 fn document_types() -> String {
-    let kinds = [Catalog::document_kind(), FitPolicy::document_kind(), Framework::document_kind()];
+    let kinds = [
+        Catalog::document_kind(),
+        FitPolicy::document_kind(),
+        Framework::document_kind(),
+        RuleSet::document_kind(),
+    ];
     let texts: Vec<String> = kinds.iter().map(DocumentKind::typescript).collect();
     let mut types: Vec<&str> = Vec::new();
     for declaration in texts.iter().flat_map(|text| text.split("\n\n")) {

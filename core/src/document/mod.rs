@@ -5,6 +5,7 @@
 //! `Fields`: run over a node it decodes and gathers every problem, run over nothing it describes, and the
 //! description ([`DocumentKind`]) yields JSON Schema, TypeScript types and the reference page.
 
+mod common;
 mod decode;
 mod describe;
 mod fields;
@@ -20,6 +21,8 @@ mod typescript;
 #[cfg(feature = "yaml")]
 mod yaml;
 
+pub(crate) use common::CurrencyEntry;
+pub use common::Period;
 pub(crate) use decode::{At, Decode, Decoder, ENOUGH_PROBLEMS, Kind, Located, decode_document};
 pub use describe::DocumentKind;
 pub(crate) use fields::{Declare, Fields};

@@ -141,6 +141,27 @@ codes! {
         ZERO_DATA "zero_data" "Entropy weights take shares of a total, and the total is zero." "Remove the child, or use other weights."
         TOO_FEW_COLUMNS "too_few_columns" "There are fewer than two children to compare." "Add a child, or leave the weights out."
     }
+    rules {
+        BAD_TABLE "bad_table" "A decision table cannot be read: columns, rows or what is said of them." "Look at the column and row named."
+        BAD_CELL "bad_cell" "A cell of a decision table is no test or no value." "Write `-`, a value, `>80`, `[5..10)` or `not(...)`."
+        NO_RULES "no_rules" "The document has no rules." "Add at least one rule."
+        DUPLICATE_ID "duplicate_id" "Two rules in effect at one time have the same id." "Rename one or part their periods."
+        UNKNOWN_OUTPUT "unknown_output" "A rule gives an output that is not declared." "Declare it under `outputs` or correct the name."
+        WRONG_VALUE "wrong_value" "A value does not fit the type of its output." "Write a value of the output's type."
+        UNKNOWN_VALUE "unknown_value" "A value is not one of those of its output." "Use one of the values, or add it to `values`."
+        DUPLICATE_VALUE "duplicate_value" "A value stands twice among those of an output." "Remove one of them."
+        NO_VALUES "no_values" "An output has a list of values without any." "Add a value, or remove the key `values`."
+        BAD_COLLECT "bad_collect" "The key `collect` does not suit the hit policy or the outputs." "Set `hit: collect`; sum, min and max take numbers and money."
+        NO_PRIORITY "no_priority" "The hit policy goes by priority, and a rule has nothing to go by." "Give every rule a priority, or an output `values`."
+        UNUSED_PRIORITY "unused_priority" "A rule has a priority, and nothing goes by it." "Remove it, or set `hit: priority`; outputs with `values` rank by these."
+        TOO_LARGE "too_large" "The sum of an output over all rules cannot be held." "Use smaller values."
+        NO_CURRENCY "no_currency" "A field or output is of type money, and the document has no currency." "Add `currency:`."
+        BAD_PERIOD "bad_period" "A period ends before it begins." "Exchange the dates."
+        DATE_REQUIRED "date_required" "Some rules have dates, and no date was chosen." "Call `at(date)` first."
+        NONE_IN_EFFECT "none_in_effect" "No rule is in effect on the date." "Choose another date or extend a rule's period."
+        UNKNOWN_FIELD "unknown_field" "The rules have no field of that name." "Correct the name."
+        FOREIGN_ROW "foreign_row" "The row was made by other rules." "Use a row of these rules."
+    }
     fit {
         BAD_RATIO "bad_ratio" "The bounds of a ratio are negative, too long or in the wrong order." "Write min and max as decimals, min not above max."
         NO_PRIORITY "no_priority" "The policy ranks by priority, and a plan has none." "Give every plan a priority, or rank by `cheapest`."

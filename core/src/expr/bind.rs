@@ -148,7 +148,9 @@ impl<'a> Binder<'a> {
             }
             FieldType::Integer if !is_whole(literal.value) => {
                 let term = NumberTerm::OfInteger(Box::new(IntegerTerm::Field(slot)));
-                Some(Tree::NumberTerm { term, test: Test::Compare(relation, self.number(tested, literal)?) })
+                let number = self.number(tested, literal)?;
+                let written = format!("{} {} {number}", tested.field.id(), relation.operator()).into();
+                Some(Tree::NumberTerm { term, test: Test::Compare(relation, number), written })
             }
             FieldType::Integer | FieldType::Money | FieldType::Date => {
                 let integer = self.integer(tested, literal)?;
@@ -180,7 +182,10 @@ impl<'a> Binder<'a> {
             FieldType::Integer if !members.value.iter().all(|member| is_whole(&member.value)) => {
                 let numbers = self.each(members, |binder, literal| binder.number(tested, literal))?;
                 let term = NumberTerm::OfInteger(Box::new(IntegerTerm::Field(slot)));
-                Some(Tree::NumberTerm { term, test: Test::Among(Among::new(numbers, negated)) })
+                let written = format!("{} in {numbers:?}", tested.field.id());
+                let test = Test::Among(Among::new(numbers, false));
+                let tree = Tree::NumberTerm { term, test, written: written.into() };
+                Some(if negated { tree.negated() } else { tree })
             }
             FieldType::Integer | FieldType::Money | FieldType::Date => {
                 let integers = self.each(members, |binder, literal| binder.integer(tested, literal))?;

@@ -35,8 +35,8 @@ fn related_pairs<T: PartialOrd>(relation: Relation, left: &[T; BLOCK], right: &[
 pub(crate) struct ColumnCondition<'c> {
     root: &'c Tree,
     pub(super) columns: &'c Columns<'c>,
-    /// By the index of the text test.
-    texts: Vec<TextTest<'c>>,
+    /// Tests of texts with their index, ascending.
+    texts: Vec<(usize, TextTest<'c>)>,
 }
 
 impl<'c> ColumnCondition<'c> {
@@ -46,8 +46,7 @@ impl<'c> ColumnCondition<'c> {
         let mut found = collected.found;
         // Binding counts them in another order than they lie in the tree.
         found.sort_by_key(|(index, _)| *index);
-        let texts = found.into_iter().map(|(_, test)| test).collect();
-        Self { root: &condition.root, columns, texts }
+        Self { root: &condition.root, columns, texts: found }
     }
 
     /// The outcomes for the rows of a block; those of rows that it does not have mean nothing.
@@ -82,28 +81,28 @@ impl<'c> ColumnCondition<'c> {
                 let [test, yes, no] = &**parts;
                 self.tree(test, block).choose(self.tree(yes, block), self.tree(no, block))
             }
-            Tree::Same { sides, expected } => {
+            Tree::Same { sides, expected, .. } => {
                 let [left, right] = &**sides;
                 let same = self.tree(left, block).same(self.tree(right, block));
                 if *expected { same } else { same.not() }
             }
-            Tree::NumberTerm { term, test } => {
+            Tree::NumberTerm { term, test, .. } => {
                 let lanes = self.numbers(term, block);
                 let nan = RowBits::of(&lanes.cells, f64::is_nan);
                 Outcomes::known(passed(test, &lanes.cells), lanes.missing.or(nan))
             }
-            Tree::IntegerTerm { term, test } => {
+            Tree::IntegerTerm { term, test, .. } => {
                 let lanes = self.integers(term, block);
                 Outcomes::known(passed(test, &lanes.cells), lanes.missing)
             }
-            Tree::NumberTerms { sides, relation } => {
+            Tree::NumberTerms { sides, relation, .. } => {
                 let [left, right] = &**sides;
                 let (left, right) = (self.numbers(left, block), self.numbers(right, block));
                 let nan = RowBits::of(&left.cells, f64::is_nan).or(RowBits::of(&right.cells, f64::is_nan));
                 let passed = related_pairs(*relation, &left.cells, &right.cells);
                 Outcomes::known(passed, left.missing.or(right.missing).or(nan))
             }
-            Tree::IntegerTerms { sides, relation } => {
+            Tree::IntegerTerms { sides, relation, .. } => {
                 let [left, right] = &**sides;
                 let (left, right) = (self.integers(left, block), self.integers(right, block));
                 let passed = related_pairs(*relation, &left.cells, &right.cells);
@@ -139,7 +138,9 @@ impl<'c> ColumnCondition<'c> {
                 }
             }
             (Tree::Text { index, .. } | Tree::Pattern { index, .. }, _) => {
-                self.texts.get(*index).map_or(RowBits::NONE, |test| test.passed(block.start()))
+                let test = self.texts.binary_search_by_key(index, |(index, _)| *index).ok();
+                let test = test.and_then(|at| self.texts.get(at));
+                test.map_or(RowBits::NONE, |(_, test)| test.passed(block.start()))
             }
             // Without a column all values are missing.
             _ => RowBits::NONE,

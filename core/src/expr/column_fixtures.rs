@@ -3,21 +3,21 @@
 use crate::column::{Bits, BoolColumn, Codes, Column, DecimalColumn, TextColumn, Values};
 
 /// A generator of numbers that is the same everywhere (`SplitMix64`, Steele et al. 2014).
-pub(super) struct Random(pub(super) u64);
+pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
-    pub(super) fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let z = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
         z ^ z >> 31
     }
 
-    pub(super) fn below(&mut self, limit: usize) -> usize {
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
         usize::try_from(self.next() % limit as u64).unwrap()
     }
 
-    pub(super) fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+    pub(crate) fn pick<T: Copy>(&mut self, from: &[T]) -> T {
         from[self.below(from.len())]
     }
 
@@ -27,7 +27,7 @@ impl Random {
 }
 
 /// A column with its buffers.
-pub(super) struct Owned {
+pub(crate) struct Owned {
     store: Store,
     validity: Option<Vec<u8>>,
     rows: usize,
@@ -61,7 +61,7 @@ const TEXTS: [&str; 9] =
 
 impl Owned {
     /// A column that a field of the type takes.
-    pub(super) fn new(word: &str, rows: usize, random: &mut Random) -> Self {
+    pub(crate) fn new(word: &str, rows: usize, random: &mut Random) -> Self {
         let validity = random.pick(&[None, Some(2), Some(9)]);
         let bits = |random: &mut Random, one_in: usize| -> Vec<u8> {
             random.list(rows / 8 + 1, |random| {
@@ -86,7 +86,7 @@ impl Owned {
         Self { store, validity: validity.map(|one_in| bits(random, one_in)), rows }
     }
 
-    pub(super) fn column(&self) -> Column<'_> {
+    pub(crate) fn column(&self) -> Column<'_> {
         let validity = self.validity.as_ref().map(|bytes| Bits::new(bytes, 0, self.rows).unwrap());
         match &self.store {
             Store::F64(values) => Values::new(values, validity).unwrap().into(),

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
+use super::schema::{Field, FieldSet};
 use super::syntax::Relation;
 use super::term::{IntegerTerm, NumberTerm, Pattern};
 use super::value::Value;
@@ -78,26 +79,31 @@ pub(super) enum Tree {
     },
     /// The second where the first is true, the third where it is false.
     If(Box<[Tree; 3]>),
-    /// Whether two outcomes are the same.
+    /// Whether two outcomes are the same. `written` is the comparison as text, here and below.
     Same {
         sides: Box<[Tree; 2]>,
         expected: bool,
+        written: Box<str>,
     },
     NumberTerm {
         term: NumberTerm,
         test: Test<f64>,
+        written: Box<str>,
     },
     IntegerTerm {
         term: IntegerTerm,
         test: Test<i64>,
+        written: Box<str>,
     },
     NumberTerms {
         sides: Box<[NumberTerm; 2]>,
         relation: Relation,
+        written: Box<str>,
     },
     IntegerTerms {
         sides: Box<[IntegerTerm; 2]>,
         relation: Relation,
+        written: Box<str>,
     },
 }
 
@@ -156,6 +162,16 @@ impl<T: PartialOrd> Among<T> {
     }
 }
 
+impl Among<Box<str>> {
+    fn holds_for(&self, text: &str) -> bool {
+        match self.few() {
+            // Texts of other lengths differ at once.
+            Some(few) => few.iter().any(|known| **known == *text) != self.negated,
+            None => self.holds_by(|known| Some((**known).cmp(text))),
+        }
+    }
+}
+
 impl<T: PartialOrd> Test<T> {
     fn holds(&self, value: &T) -> bool {
         match self {
@@ -168,7 +184,7 @@ impl<T: PartialOrd> Test<T> {
 }
 
 impl Relation {
-    fn holds(self, order: Ordering) -> bool {
+    pub(super) fn holds(self, order: Ordering) -> bool {
         match self {
             Relation::Eq => order.is_eq(),
             Relation::Ne => order.is_ne(),
@@ -181,6 +197,11 @@ impl Relation {
 }
 
 impl Condition {
+    /// The first field that may be missing and is tested for its value.
+    pub(crate) fn unknown_by<'f>(&self, fields: &'f FieldSet) -> Option<&'f Field> {
+        self.unknown_by.and_then(|slot| fields.at(slot))
+    }
+
     /// The outcome over the values of a record, slot by slot; `None` where it is unknown.
     pub(crate) fn evaluate(&self, values: &[Value<'_>]) -> Option<bool> {
         evaluate(&self.root, values)
@@ -203,7 +224,7 @@ pub(super) fn evaluate(tree: &Tree, values: &[Value<'_>]) -> Option<bool> {
             _ => None,
         },
         Tree::Text { slot, test, .. } => match value(*slot) {
-            Value::Text(text) => Some(test.holds_by(|known| Some((**known).cmp(text.as_ref())))),
+            Value::Text(text) => Some(test.holds_for(text)),
             _ => None,
         },
         Tree::Boolean { slot, expected } => match value(*slot) {
@@ -221,19 +242,19 @@ pub(super) fn evaluate(tree: &Tree, values: &[Value<'_>]) -> Option<bool> {
             let [test, yes, no] = &**parts;
             evaluate(if evaluate(test, values)? { yes } else { no }, values)
         }
-        Tree::Same { sides, expected } => {
+        Tree::Same { sides, expected, .. } => {
             let [left, right] = &**sides;
             Some((evaluate(left, values)? == evaluate(right, values)?) == *expected)
         }
-        Tree::NumberTerm { term, test } => {
+        Tree::NumberTerm { term, test, .. } => {
             term.of(values).filter(|value| !value.is_nan()).map(|value| test.holds(&value))
         }
-        Tree::IntegerTerm { term, test } => term.of(values).map(|value| test.holds(&value)),
-        Tree::NumberTerms { sides, relation } => {
+        Tree::IntegerTerm { term, test, .. } => term.of(values).map(|value| test.holds(&value)),
+        Tree::NumberTerms { sides, relation, .. } => {
             let [left, right] = &**sides;
             left.of(values)?.partial_cmp(&right.of(values)?).map(|order| relation.holds(order))
         }
-        Tree::IntegerTerms { sides, relation } => {
+        Tree::IntegerTerms { sides, relation, .. } => {
             let [left, right] = &**sides;
             Some(relation.holds(left.of(values)?.cmp(&right.of(values)?)))
         }
@@ -251,9 +272,6 @@ impl Tree {
                 Self::Integer { slot, test: Test::Among(among.flipped()) }
             }
             Self::Text { slot, index, test } => Self::Text { slot, index, test: test.flipped() },
-            Self::NumberTerm { term, test: Test::Among(among) } => {
-                Self::NumberTerm { term, test: Test::Among(among.flipped()) }
-            }
             Self::Missing { slot, expected } => Self::Missing { slot, expected: !expected },
             Self::Boolean { slot, expected } => Self::Boolean { slot, expected: !expected },
             Self::Not(inner) => *inner,

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::cel::{quoted, write_name};
 use super::syntax::Syntax;
 use crate::document::{Decode, Decoder, Node};
 use crate::error::Result;
@@ -29,6 +30,19 @@ impl Expression {
     /// `expr.bad_syntax`, `expr.wrong_operator` or `expr.too_deep`; names and types are checked where it is bound.
     pub fn parse(text: &str) -> Result<Self> {
         Self::from_node(&Node::text(text))
+    }
+
+    /// A field's id as text, in backticks where it needs them.
+    pub(crate) fn name(id: &str) -> String {
+        let mut name = String::new();
+        // Writing to a string does not fail.
+        let _ = write_name(&mut name, id);
+        name
+    }
+
+    /// A text in quotes.
+    pub(crate) fn text(text: &str) -> String {
+        quoted(text)
     }
 
     /// Reads a condition as a document has it, text or tree.

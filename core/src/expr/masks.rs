@@ -82,6 +82,34 @@ impl RowBits {
         })
     }
 
+    /// Keeps only the rows that are in both.
+    #[inline]
+    pub(crate) fn restrict(&mut self, other: &Self) {
+        for (word, other) in self.0.iter_mut().zip(&other.0) {
+            *word &= other;
+        }
+    }
+
+    /// Takes away the rows that are in the other.
+    #[inline]
+    pub(crate) fn exclude(&mut self, other: &Self) {
+        for (word, other) in self.0.iter_mut().zip(&other.0) {
+            *word &= !other;
+        }
+    }
+
+    /// Does something for every row that is in: faster than [`RowBits::rows`] where many are.
+    #[inline(always)]
+    pub(crate) fn each(&self, mut act: impl FnMut(usize)) {
+        for (index, word) in self.0.iter().enumerate() {
+            let mut rest = *word;
+            while rest != 0 {
+                act(index * 64 + rest.trailing_zeros() as usize);
+                rest &= rest - 1;
+            }
+        }
+    }
+
     pub(crate) fn and(self, other: Self) -> Self {
         self.zip(other, |a, b| a & b)
     }

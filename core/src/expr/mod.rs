@@ -12,6 +12,7 @@
 mod bind;
 mod block;
 mod cel;
+mod cell;
 mod cells;
 mod column_condition;
 mod column_term;
@@ -22,16 +23,20 @@ mod expression;
 mod fault;
 mod masks;
 mod schema;
+mod shared;
+mod shared_columns;
+mod shared_text;
 mod syntax;
 mod term;
 mod text;
+mod trace;
 mod typed;
 mod value;
 
 #[cfg(test)]
 mod bind_tests;
 #[cfg(test)]
-mod column_fixtures;
+pub(crate) mod column_fixtures;
 #[cfg(test)]
 mod column_tests;
 #[cfg(test)]
@@ -43,10 +48,14 @@ mod text_tests;
 
 pub(crate) use block::Block;
 pub(crate) use columns::Columns;
-pub(crate) use condition::Slots;
+pub(crate) use condition::{Condition, Slots};
 pub(crate) use criterion::{ColumnCriterion, Criterion, UnknownWord, Where};
 pub use expression::Expression;
 pub(crate) use masks::RowBits;
 pub(crate) use schema::FieldEntry;
 pub use schema::{Field, FieldSet, FieldType};
+pub(crate) use shared::{NodeId, Shared};
+pub(crate) use shared_columns::{ColumnShared, SharedBlock};
+pub(crate) use syntax::{Literal, Syntax};
+pub(crate) use trace::TestTrace;
 pub(crate) use value::Value;

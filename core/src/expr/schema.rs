@@ -66,6 +66,13 @@ pub(crate) struct FieldEntry {
     names: Names,
 }
 
+impl FieldEntry {
+    /// The type of the values.
+    pub(crate) fn kind(&self) -> FieldType {
+        self.kind
+    }
+}
+
 impl Declare for FieldEntry {
     const NAME: &'static str = "Field";
     const ABOUT: &'static str = "An attribute of the customer that conditions may test.";
@@ -139,6 +146,11 @@ impl Field {
     /// The only values of a field of type string; none where any text is one.
     pub fn values(&self) -> impl Iterator<Item = &str> {
         self.entry.values.iter().map(|value| &**value)
+    }
+
+    /// Whether the field is a meter's usage.
+    pub(super) fn is_usage(&self) -> bool {
+        self.usage_default().is_some()
     }
 
     /// The names for readers.
@@ -222,12 +234,18 @@ impl FieldSet {
         self.fields.iter().position(|field| *field.id == *id)
     }
 
-    pub(super) fn at(&self, slot: usize) -> Option<&Field> {
+    pub(crate) fn at(&self, slot: usize) -> Option<&Field> {
         self.fields.get(slot)
     }
 
     pub(super) fn minor_per_major(&self) -> i64 {
         self.minor_per_major
+    }
+
+    /// Decimals of amounts.
+    pub(super) fn exponent(&self) -> u8 {
+        // A power of ten, at most 10^6.
+        u8::try_from(self.minor_per_major.checked_ilog10().unwrap_or(0)).unwrap_or(0)
     }
 
     pub(super) fn nearest(&self, id: &str) -> Option<&str> {

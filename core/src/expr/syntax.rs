@@ -82,7 +82,7 @@ pub(crate) enum Literal {
 
 impl Literal {
     /// The literal as messages show it.
-    pub(super) fn shown(&self) -> String {
+    pub(crate) fn shown(&self) -> String {
         match self {
             Literal::Number(number) => format!("`{number}`"),
             Literal::Text(text) => format!("\"{text}\""),

@@ -186,6 +186,15 @@ pub(super) enum PatternPlace {
 impl PatternPlace {
     pub(super) const ALL: [(&str, Self); 3] =
         [("startsWith", Self::Start), ("endsWith", Self::End), ("contains", Self::Anywhere)];
+
+    /// The words of messages.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Start => "starts with",
+            Self::End => "ends with",
+            Self::Anywhere => "contains",
+        }
+    }
 }
 
 impl Pattern {

@@ -63,7 +63,8 @@ impl FieldSet {
         match scalar {
             Some(scalar) if !scalar.is_missing() => {
                 let wrong = |fault: Fault| {
-                    let found = if fault == Fault::WrongType { of_type(scalar) } else { scalar.to_string() };
+                    let found =
+                        if fault == Fault::WrongType { scalar_type(scalar) } else { scalar.to_string() };
                     Box::new(fault.problem(field, field.id(), &found))
                 };
                 read(field.kind(), scalar, self.minor_per_major()).map_err(wrong)
@@ -82,12 +83,12 @@ impl FieldSet {
     }
 }
 
-fn of_type(scalar: &Scalar) -> String {
+pub(super) fn scalar_type(scalar: &Scalar) -> String {
     format!("{scalar} of type {}", scalar.type_name())
 }
 
 /// The value that a field of a type takes from a scalar that is not missing.
-fn read(kind: FieldType, scalar: &Scalar, minor_per_major: i64) -> Result<Value<'_>, Fault> {
+pub(super) fn read(kind: FieldType, scalar: &Scalar, minor_per_major: i64) -> Result<Value<'_>, Fault> {
     match kind {
         FieldType::Number => number(scalar).map(Value::Number),
         FieldType::Integer => whole(scalar).map(Value::Integer),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::column::Date;
-use crate::document::{Document, DocumentKind, Id, Names, Version, decode_document};
+use crate::document::{Document, DocumentKind, Id, Names, Period, Version, decode_document};
 use crate::error::{Error, Problem, Result, nearest, tariff as code};
 use crate::expr::FieldSet;
 use crate::money::Currency;
@@ -12,7 +12,7 @@ use super::compile::compile;
 use super::document::CatalogDocument;
 use super::lanes::PlanLanes;
 use super::meter::{GivenCharge, Meter};
-use super::plan::{Period, Plan};
+use super::plan::Plan;
 use super::rounding::Rounding;
 
 /// The plans of an operator, checked and compiled. Immutable, cheap to clone, shared between threads.

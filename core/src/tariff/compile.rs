@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::document::{At, Dict, DictEntry, ENOUGH_PROBLEMS, Located};
+use crate::document::{At, CurrencyEntry, Dict, DictEntry, ENOUGH_PROBLEMS, Located, Period};
 use crate::error::{Problem, nearest, tariff as code};
 use crate::expr::FieldSet;
 use crate::money::{Currency, Decimal, MAX_MINOR, Money, gcd};
@@ -10,12 +10,12 @@ use crate::money::{Currency, Decimal, MAX_MINOR, Money, gcd};
 use super::catalog::Inner;
 use super::charge::Charge;
 use super::document::{
-    Allowance, CatalogDocument, ChargeEntry, GivenEntry, MeterEntry, Overage, PeriodEntry, PlanEntry,
-    RoundingEntry, no_overage,
+    Allowance, CatalogDocument, ChargeEntry, GivenEntry, MeterEntry, Overage, PlanEntry, RoundingEntry,
+    no_overage,
 };
 use super::lanes::PlanLanes;
 use super::meter::{GivenCharge, Meter};
-use super::plan::{Common, Period, Plan};
+use super::plan::{Common, Plan};
 use super::quantity::Quantity;
 use super::rounding::Rounding;
 use super::usage::CUSTOMER_NAMES;
@@ -25,9 +25,7 @@ type Problems = Vec<Problem>;
 /// Compiles a catalogue; a part that cannot be compiled is reported and the rest is checked all the same.
 pub(super) fn compile(read: CatalogDocument, json: Arc<str>, problems: &mut Problems) -> Option<Inner> {
     // Amounts without a currency are checked as leniently as any currency would.
-    let currency = read.currency.as_ref().map_or(Currency::new("", Currency::MAX_EXPONENT), |currency| {
-        Currency::new(currency.code.as_str(), u8::try_from(currency.exponent.0).unwrap_or(0))
-    });
+    let currency = CurrencyEntry::or_lenient(read.currency.as_ref());
     let rounding =
         read.rounding.as_ref().and_then(|rounding| compile_rounding(rounding, &currency, problems));
     check_ids(&read.meters, &read.given, problems);
@@ -183,7 +181,7 @@ fn amount(major: &Located<Decimal>, currency: &Currency, problems: &mut Problems
 fn check_plan_ids(plans: &[PlanEntry], problems: &mut Problems) {
     let mut seen: std::collections::BTreeMap<&str, Vec<Period>> = std::collections::BTreeMap::new();
     for plan in plans {
-        let period = plan.effective.as_ref().map_or(Period::ALWAYS, |period| period_of(&period.value));
+        let period = plan.effective.as_ref().map_or(Period::ALWAYS, |period| period.value);
         let (Some(id), true) = (&plan.id, plan.effective_was_read) else { continue };
         let periods = seen.entry(id.value.as_str()).or_default();
         if periods.iter().any(|known| known.overlaps(&period)) {
@@ -193,10 +191,6 @@ fn check_plan_ids(plans: &[PlanEntry], problems: &mut Problems) {
         }
         periods.push(period);
     }
-}
-
-fn period_of(entry: &PeriodEntry) -> Period {
-    Period { from: entry.from, to: entry.to }
 }
 
 /// What plans are compiled against.
@@ -214,11 +208,11 @@ impl Context<'_> {
             return None;
         }
         let fee = entry.fee.as_ref().and_then(|fee| amount(fee, self.currency, problems));
-        let period = entry.effective.as_ref().map(|period| (period_of(&period.value), &period.at));
-        if let Some((Period { from: Some(from), to: Some(to) }, at)) = period
-            && to < from
+        let period = entry.effective.as_ref();
+        if let Some(period) = period
+            && let Some((from, to)) = period.value.turned()
         {
-            let problem = at.problem(code::BAD_PERIOD, "the period ends before it begins");
+            let problem = period.at.problem(code::BAD_PERIOD, "the period ends before it begins");
             problems.push(problem.with_found(format!("{from} to {to}")));
         }
         let eligibility = match &entry.eligibility {
@@ -241,7 +235,7 @@ impl Context<'_> {
             names: entry.name.clone(),
             fee: fee?,
             priority: entry.priority.and_then(|priority| u32::try_from(priority.0).ok()),
-            period: period.map(|(period, _)| period),
+            period: period.map(|period| period.value),
             eligibility: eligibility?,
             charges,
             common,

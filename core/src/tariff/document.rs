@@ -1,13 +1,12 @@
 //! The catalogue as a document: the declaration that reads and describes it.
 
-use crate::column::Date;
 use crate::document::{
-    At, Declare, Decode, Decoder, Dict, Fields, Header, Id, Integer, Kind, Located, Names, Node, Shape,
-    Shapes, Value, Word, WordOf, Words,
+    At, CurrencyEntry, Declare, Decode, Decoder, Dict, Fields, Header, Id, Integer, Kind, Located, Names,
+    Node, Period, Shape, Shapes, Value, Word, WordOf, Words,
 };
 use crate::error::{document as document_code, nearest, tariff as code};
 use crate::expr::{FieldEntry, UnknownWord, Where};
-use crate::money::{Currency, Decimal, RoundingMode};
+use crate::money::{Decimal, RoundingMode};
 
 use super::quantity::Quantity;
 use super::rounding::Stage;
@@ -59,23 +58,6 @@ impl Declare for CatalogDocument {
             plans: plans.flatten(),
             table: table?,
         })
-    }
-}
-
-/// A currency as written.
-pub(super) struct CurrencyEntry {
-    pub(super) code: Id,
-    pub(super) exponent: Integer<0, { Currency::MAX_EXPONENT as i64 }>,
-}
-
-impl Declare for CurrencyEntry {
-    const NAME: &'static str = "Currency";
-    const ABOUT: &'static str = "A currency and the decimals of its minor unit.";
-
-    fn declare(fields: &mut Fields<'_>) -> Option<Self> {
-        let code = fields.required("code", "ISO 4217 code, such as CNY");
-        let exponent = fields.required("exponent", "decimals of the minor unit: 2 for fen and cents");
-        Some(Self { code: code?, exponent: exponent? })
     }
 }
 
@@ -191,7 +173,7 @@ pub(super) struct PlanEntry {
     pub(super) name: Names,
     pub(super) fee: Option<Located<Decimal>>,
     pub(super) priority: Option<Integer<1, 1_000_000>>,
-    pub(super) effective: Option<Located<PeriodEntry>>,
+    pub(super) effective: Option<Located<Period>>,
     pub(super) effective_was_read: bool,
     pub(super) eligibility: Option<Where<Eligible>>,
     pub(super) charges: Option<Dict<ChargeEntry>>,
@@ -223,23 +205,6 @@ impl Declare for PlanEntry {
             eligibility: eligibility.flatten(),
             charges,
         })
-    }
-}
-
-/// A period as written.
-pub(super) struct PeriodEntry {
-    pub(super) from: Option<Date>,
-    pub(super) to: Option<Date>,
-}
-
-impl Declare for PeriodEntry {
-    const NAME: &'static str = "Period";
-    const ABOUT: &'static str = "Days from and to, both included.";
-
-    fn declare(fields: &mut Fields<'_>) -> Option<Self> {
-        let from = fields.optional("from", "first day");
-        let to = fields.optional("to", "last day");
-        Some(Self { from: from?, to: to? })
     }
 }
 

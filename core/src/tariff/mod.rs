@@ -22,11 +22,12 @@ mod rounding;
 mod table;
 mod usage;
 
+pub use crate::document::Period;
 pub use bill::{Bill, Line, LineKind};
 pub use catalog::Catalog;
 pub use columns::Totals;
 pub use meter::{GivenCharge, Meter};
-pub use plan::{Period, Plan};
+pub use plan::Plan;
 pub use quote::{Offer, Quote};
 pub use rounding::{Rounding, Stage};
 pub use usage::Usage;

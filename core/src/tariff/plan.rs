@@ -1,8 +1,7 @@
 //! A compiled plan and its exact bill.
 #![warn(clippy::arithmetic_side_effects)]
 
-use crate::column::Date;
-use crate::document::Names;
+use crate::document::{Names, Period};
 use crate::expr::Criterion;
 use crate::money::Money;
 
@@ -29,38 +28,6 @@ pub struct Plan {
 pub(super) struct Common {
     pub(super) numerators: Box<[u64]>,
     pub(super) denominator: u64,
-}
-
-/// Days from and to, both included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Period {
-    pub(super) from: Option<Date>,
-    pub(super) to: Option<Date>,
-}
-
-impl Period {
-    /// The first day; `None` for no beginning.
-    pub fn from(&self) -> Option<Date> {
-        self.from
-    }
-
-    /// The last day; `None` for no end.
-    pub fn to(&self) -> Option<Date> {
-        self.to
-    }
-
-    /// Whether a day lies in the period.
-    pub fn contains(&self, date: Date) -> bool {
-        self.from.is_none_or(|from| from <= date) && self.to.is_none_or(|to| date <= to)
-    }
-
-    pub(super) fn overlaps(&self, other: &Self) -> bool {
-        let before =
-            |end: Option<Date>, start: Option<Date>| matches!((end, start), (Some(e), Some(s)) if e < s);
-        !before(self.to, other.from) && !before(other.to, self.from)
-    }
-
-    pub(super) const ALWAYS: Self = Self { from: None, to: None };
 }
 
 impl Plan {

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use cpcfit::document::{Document, Entry, Node, Value};
-use cpcfit::{Catalog, Date, Decimal, FitPolicy, Framework, Record, Result, Scalar};
+use cpcfit::{Catalog, Date, Decimal, FitPolicy, Framework, Record, Result, RuleSet, Scalar};
 
 use super::columns::Owned;
 
@@ -67,6 +67,15 @@ impl Case {
 
     pub fn framework(&self) -> Result<Framework> {
         Framework::from_document(&self.document(self.get("framework").unwrap())?)
+    }
+
+    /// The rules, at their date if the case has one.
+    pub fn rules(&self) -> Result<RuleSet> {
+        let rules = RuleSet::from_document(&self.document(self.get("rules").unwrap())?)?;
+        match self.word("at") {
+            Some(date) => rules.at(Date::parse(date).unwrap()),
+            None => Ok(rules),
+        }
     }
 
     /// The input of a record, each value with the type of column that would hold it.

@@ -6,6 +6,7 @@ pub mod cases;
 pub mod columns;
 pub mod draw;
 pub mod draw_frameworks;
+pub mod rules;
 
 use cpcfit::{Catalog, Money};
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use arrow_array::types::{ArrowPrimitiveType, Decimal128Type, Float64Type, Int32Type, Int64Type, UInt64Type};
 use arrow_array::{Array, ArrayRef, BooleanArray, DictionaryArray, PrimitiveArray, StringArray};
-use arrow_buffer::{NullBuffer, ScalarBuffer};
+use arrow_buffer::{BooleanBuffer, NullBuffer, ScalarBuffer};
 use arrow_schema::{DataType, Field, FieldRef};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -112,9 +112,9 @@ impl TableColumn {
         Self::values::<Float64Type>(name, values, present)
     }
 
-    /// Yes or no in every row.
-    pub(crate) fn flags(name: &str, values: Vec<bool>) -> Self {
-        Self::new(name, BooleanArray::from(values))
+    /// Yes or no in every row, or none.
+    pub(crate) fn flags(name: &str, values: impl Into<BooleanBuffer>, present: Option<NullBuffer>) -> Self {
+        Self::new(name, BooleanArray::new(values.into(), present))
     }
 
     /// Numbers of rows, or of something else that is counted.
@@ -124,7 +124,7 @@ impl TableColumn {
     }
 
     /// A column of money.
-    fn money(amounts: Amounts<'_>, exponent: u8, money: MoneyAs, threads: usize) -> Self {
+    pub(crate) fn money(amounts: Amounts<'_>, exponent: u8, money: MoneyAs, threads: usize) -> Self {
         let Amounts { name, minor, present } = amounts;
         match money {
             MoneyAs::Minor => Self::values::<Int64Type>(name, minor, present),
@@ -172,6 +172,16 @@ pub(crate) fn money_columns(
     threads: usize,
 ) -> Vec<TableColumn> {
     amounts.into_iter().map(|amounts| TableColumn::money(amounts, exponent, money, threads)).collect()
+}
+
+/// Which rows have a value; `None` where all do.
+pub(crate) fn present<T>(values: &[T], is_present: impl Fn(&T) -> bool) -> Option<NullBuffer> {
+    // Eight rows a byte, the first in the lowest bit.
+    let byte =
+        |rows: &[T]| rows.iter().rev().fold(0, |bits, value| (bits << 1) | u8::from(is_present(value)));
+    let bytes: Vec<u8> = values.chunks(8).map(byte).collect();
+    let present = NullBuffer::new(BooleanBuffer::new(bytes.into(), 0, values.len()));
+    (present.null_count() > 0).then_some(present)
 }
 
 /// A value for every row, made by threads (0 for all cores): the pages of new memory cost more time than the bills.

@@ -62,7 +62,7 @@ pub(super) fn chunk(array: &ArrayRef, source: Source, whole: bool) -> Option<Chu
         DataType::UInt16 => of.integers::<UInt16Type>("u2"),
         DataType::UInt32 => of.integers::<UInt32Type>("u4"),
         DataType::UInt64 => of.integers::<UInt64Type>("u8"),
-        DataType::Boolean if source == Source::Made => (flags(array), None),
+        DataType::Boolean if source == Source::Made => (flags(array), of.mask()),
         DataType::Dictionary(_, _) if source == Source::Codes => {
             let codes = array.as_any_dictionary_opt()?.keys().as_primitive_opt::<Int32Type>()?;
             (Memory { values: codes.values().inner().clone(), item: "i4", width: 4, writable: false }, None)
@@ -71,7 +71,7 @@ pub(super) fn chunk(array: &ArrayRef, source: Source, whole: bool) -> Option<Chu
     })
 }
 
-/// Bits as bytes; ours are never missing.
+/// Bits as bytes.
 fn flags(array: &ArrayRef) -> Memory {
     let bytes: Vec<u8> = array.as_boolean().values().iter().map(u8::from).collect();
     Memory { values: bytes.into(), item: "b1", width: 1, writable: true }
@@ -99,11 +99,14 @@ impl Of<'_> {
 
     fn integers<T: ArrowPrimitiveType>(&self, item: &'static str) -> Chunk {
         let values = self.memory::<T::Native>(self.array.as_primitive::<T>().values().inner(), item);
-        let mask = missing(self.array).map(|nulls| {
+        (values, self.mask())
+    }
+
+    fn mask(&self) -> Option<Memory> {
+        missing(self.array).map(|nulls| {
             let bytes: Vec<u8> = nulls.iter().map(|present| u8::from(!present)).collect();
             Memory { values: bytes.into(), item: "b1", width: 1, writable: true }
-        });
-        (values, mask)
+        })
     }
 
     fn memory<T: ArrowNativeType>(&self, values: &Buffer, item: &'static str) -> Memory {

@@ -16,7 +16,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyList};
 
 use self::column::Source;
-pub(crate) use self::column::{Amounts, MoneyAs, TableColumn, money_columns};
+pub(crate) use self::column::{Amounts, MoneyAs, TableColumn, money_columns, present};
 pub(crate) use self::memory::Memory;
 use self::text::TextAs;
 use super::capsule::{arrow_error, schema_capsule, stream_capsule};

@@ -85,7 +85,7 @@ impl Operator {
 
 impl Relation {
     /// The operator in text.
-    pub(in crate::expr) fn sign(self) -> &'static str {
+    pub(in crate::expr) fn operator(self) -> &'static str {
         match self {
             Self::Eq => "==",
             Self::Ne => "!=",
@@ -175,7 +175,7 @@ impl Ast {
             Kind::Compare(relation, sides) => {
                 let [left, right] = &**sides;
                 left.write(f, Level::Sum)?;
-                write!(f, " {} ", relation.sign())?;
+                write!(f, " {} ", relation.operator())?;
                 right.write(f, Level::Sum)
             }
             Kind::In(sides) => {

@@ -15,7 +15,7 @@ mod tests;
 
 use std::sync::Arc;
 
-pub(super) use ast::{Ast, Kind, Operator, Range, quoted};
+pub(super) use ast::{Ast, Kind, Operator, Range, quoted, write_name};
 pub(super) use parse::parse;
 
 use crate::document::At;

@@ -275,11 +275,12 @@ impl<'b, 'a> TextBinder<'b, 'a> {
         let (left_bound, right_bound) = self.pair(left, right);
         let (left_bound, right_bound) = (left_bound?, right_bound?);
         let (of_left, of_right) = (left_bound.of(), right_bound.of());
-        self.related(relation, left_bound, right_bound).or_else(|| {
+        let written = || format!("{left} {} {right}", relation.operator()).into();
+        self.related(relation, left_bound, right_bound, written).or_else(|| {
             let ordered = !matches!(of_left, Type::Text | Type::Boolean);
             if of_left == of_right && !ordered {
                 let message = "the comparison does not apply to this type";
-                let found = format!("`{}` between two of type {}", relation.sign(), of_left.word());
+                let found = format!("`{}` between two of type {}", relation.operator(), of_left.word());
                 return self.wrong(code::WRONG_TEST, range, message, found, "`==` or `!=`");
             }
             self.wrong_type(right.range, of_right, &format!("a {}, as on the left", of_left.word()))
@@ -313,7 +314,13 @@ impl<'b, 'a> TextBinder<'b, 'a> {
     }
 
     /// `None`, without a report, where the types do not go together.
-    fn related(&mut self, relation: Relation, left: Bound, right: Bound) -> Option<Tree> {
+    fn related(
+        &mut self,
+        relation: Relation,
+        left: Bound,
+        right: Bound,
+        written: impl Fn() -> Box<str>,
+    ) -> Option<Tree> {
         let equality = matches!(relation, Relation::Eq | Relation::Ne);
         Some(match (left, right) {
             (
@@ -321,7 +328,8 @@ impl<'b, 'a> TextBinder<'b, 'a> {
                 Bound::Boolean(Tree::Boolean { slot: right, expected: true }),
             ) if equality => Tree::Fields { left, relation, right },
             (Bound::Boolean(left), Bound::Boolean(right)) if equality => {
-                Tree::Same { sides: Box::new([left, right]), expected: relation == Relation::Eq }
+                let expected = relation == Relation::Eq;
+                Tree::Same { sides: Box::new([left, right]), expected, written: written() }
             }
             (Bound::Text(left), Bound::Text(right)) if equality => self.texts_related(relation, left, right),
             (Bound::Integer(one, left), Bound::Integer(other, right)) if one == other => {
@@ -330,23 +338,31 @@ impl<'b, 'a> TextBinder<'b, 'a> {
                         Tree::Fields { left, relation, right }
                     }
                     (term, IntegerTerm::Constant(value)) => {
-                        Tree::IntegerTerm { term, test: Test::Compare(relation, value) }
+                        Tree::IntegerTerm { term, test: Test::Compare(relation, value), written: written() }
                     }
-                    (IntegerTerm::Constant(value), term) => {
-                        Tree::IntegerTerm { term, test: Test::Compare(relation.mirrored(), value) }
+                    (IntegerTerm::Constant(value), term) => Tree::IntegerTerm {
+                        term,
+                        test: Test::Compare(relation.mirrored(), value),
+                        written: written(),
+                    },
+                    (left, right) => {
+                        Tree::IntegerTerms { sides: Box::new([left, right]), relation, written: written() }
                     }
-                    (left, right) => Tree::IntegerTerms { sides: Box::new([left, right]), relation },
                 }
             }
             (left, right) => match (left.into_number()?, right.into_number()?) {
                 (NumberTerm::Field(left), NumberTerm::Field(right)) => Tree::Fields { left, relation, right },
                 (term, NumberTerm::Constant(value)) => {
-                    Tree::NumberTerm { term, test: Test::Compare(relation, value) }
+                    Tree::NumberTerm { term, test: Test::Compare(relation, value), written: written() }
                 }
-                (NumberTerm::Constant(value), term) => {
-                    Tree::NumberTerm { term, test: Test::Compare(relation.mirrored(), value) }
+                (NumberTerm::Constant(value), term) => Tree::NumberTerm {
+                    term,
+                    test: Test::Compare(relation.mirrored(), value),
+                    written: written(),
+                },
+                (left, right) => {
+                    Tree::NumberTerms { sides: Box::new([left, right]), relation, written: written() }
                 }
-                (left, right) => Tree::NumberTerms { sides: Box::new([left, right]), relation },
             },
         })
     }

@@ -1,0 +1,285 @@
+//! Rule sets: one record's decision and its explanation, many records' decisions.
+
+use cpcfit::expr::{Field, FieldType};
+use cpcfit::rules::{
+    Collect, Decision, DecisionStatus, Explanation, MISSING_MINOR, Output, OutputColumn, Rule, RuleTrace,
+    TestOutcome,
+};
+use cpcfit::{Batch, Column, Currency, Decisions, Error, Options, RuleSet, Scalar};
+use js_sys::{Array, Float64Array, Int32Array, Number, Uint8Array, Uint32Array};
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+
+use crate::call::Call;
+use crate::catalog::{date, document};
+use crate::columns::{Block, store};
+use crate::error::{problems, thrown};
+use crate::record::record;
+use crate::row::RowHandle;
+use crate::value::{list, names, nullable, object, optional};
+
+/// A checked rule set.
+#[wasm_bindgen]
+pub struct RulesHandle(RuleSet);
+
+#[wasm_bindgen]
+impl RulesHandle {
+    /// Reads a document: text or an object.
+    ///
+    /// # Errors
+    /// The problems of the document.
+    pub fn parse(value: &JsValue) -> Result<Self, JsValue> {
+        RuleSet::from_document(&document(value)?).map(Self).map_err(thrown)
+    }
+
+    /// Reads a document that describes a decision table, and the sheet as CSV text.
+    ///
+    /// # Errors
+    /// The problems of the document or the sheet.
+    #[wasm_bindgen(js_name = fromTable)]
+    pub fn from_table(value: &JsValue, csv: &str) -> Result<Self, JsValue> {
+        RuleSet::from_table(&document(value)?, csv).map(Self).map_err(thrown)
+    }
+
+    /// The rules on a day: text or a `Date`.
+    ///
+    /// # Errors
+    /// No date, or no rule in effect.
+    pub fn at(&self, value: &JsValue) -> Result<Self, JsValue> {
+        self.0.at(date(value).map_err(thrown)?).map(Self).map_err(thrown)
+    }
+
+    /// What the rules declare.
+    pub fn describe(&self) -> JsValue {
+        let set = &self.0;
+        object([
+            ("id", set.id().into()),
+            ("version", set.version().into()),
+            ("names", names(set.names())),
+            ("hit", set.hit().id().into()),
+            ("collect", nullable(set.collect().map(Collect::id))),
+            ("date", nullable(set.date().map(|date| date.to_string()))),
+            ("rules", list(set.rules().iter().map(rule))),
+            ("outputs", list(set.outputs().iter().map(output))),
+            ("inputs", list(set.inputs().map(JsValue::from))),
+            ("fields", list(set.fields().iter().map(|field| field.id().into()))),
+        ])
+    }
+
+    /// The document as JSON text.
+    #[wasm_bindgen(js_name = toJson)]
+    pub fn to_json(&self) -> String {
+        self.0.to_json().to_owned()
+    }
+
+    /// The decision on one record.
+    ///
+    /// # Errors
+    /// The problems of the record, or that a date is to be chosen.
+    pub fn decide(&self, values: &JsValue) -> Result<JsValue, JsValue> {
+        self.0.decide(&record(values)?).map(|known| decision(&self.0, &known)).map_err(thrown)
+    }
+
+    /// The decision on one record with every rule and every test.
+    ///
+    /// # Errors
+    /// As `decide`.
+    pub fn explain(&self, values: &JsValue) -> Result<JsValue, JsValue> {
+        self.0.explain(&record(values)?).map(|known| explanation(&self.0, &known)).map_err(thrown)
+    }
+
+    /// A row without values.
+    pub fn row(&self) -> RowHandle {
+        RowHandle::of(&self.0)
+    }
+
+    /// The decisions on a block into arrays of its length, or empty ones where the hit policy gives none: status, rule, count.
+    /// Returns the outputs that are put together, as far as there are some, and the problems of the rows left out so far.
+    #[wasm_bindgen(js_name = decideBlock)]
+    pub fn decide_block(&self, call: &mut Call, block: &Block, first: usize, out: &Array) -> JsValue {
+        let decisions = call.run(first, |options| self.0.decide_columns(&[block.batch()?], options));
+        let Some(mut decisions) = decisions else { return list([list([]), list([])]) };
+        let [status_out, rule_out, count_out] = [0, 1, 2].map(|index| out.get(index));
+        store!(Uint8Array, status_out, decisions.status);
+        store!(Int32Array, rule_out, decisions.rule);
+        store!(Uint32Array, count_out, decisions.count);
+        let left_out = std::mem::take(&mut decisions.problems);
+        let outputs = if self.0.hit().is_single() { list([]) } else { self.outputs(&decisions) };
+        list([outputs, problems(call.leave_out(left_out))])
+    }
+
+    /// For hit policies of one rule, what each output is by rule, with the default as that of one more rule:
+    /// `{codes, values}`, and for amounts `minor` by value.
+    ///
+    /// # Errors
+    /// None once rows were decided.
+    pub fn lookup(&self) -> Result<JsValue, JsValue> {
+        let mut decisions = self.decided_nothing().map_err(thrown)?;
+        for position in 0..self.0.rules().len() {
+            decisions.rule.push(i32::try_from(position).unwrap_or(-1));
+            decisions.status.push(DecisionStatus::Matched.code());
+        }
+        decisions.rule.push(-1);
+        decisions.status.push(DecisionStatus::None.code());
+        let table = |output: &Output| {
+            let Some(OutputColumn::Codes { codes, values }) = decisions.output(output.id()) else {
+                return JsValue::NULL;
+            };
+            let amounts = (output.kind() == FieldType::Money).then(|| self.minor(&values));
+            coded(&codes, &values, self.0.currency(), amounts)
+        };
+        Ok(list(self.0.outputs().iter().map(table)))
+    }
+
+    /// Every status as text, in the order of the codes.
+    pub fn statuses() -> JsValue {
+        list(DecisionStatus::ids().map(JsValue::from))
+    }
+}
+
+impl RulesHandle {
+    /// Columns without rows.
+    fn decided_nothing(&self) -> Result<Decisions, Error> {
+        let mut batch = Batch::new(0);
+        for field in self.0.fields().iter().map(Field::id) {
+            batch.push(field, Column::Null(0)).map_err(|error| Error::of_column(field, &error))?;
+        }
+        self.0.decide_columns(&[batch], &Options { threads: 1, ..Options::default() })
+    }
+
+    fn minor(&self, values: &[Scalar]) -> Float64Array {
+        let lane = |value: &Scalar| minor_units(value, self.0.currency()).map_or(f64::NAN, wide);
+        Float64Array::from(&*values.iter().map(lane).collect::<Vec<f64>>())
+    }
+
+    fn outputs(&self, decisions: &Decisions) -> JsValue {
+        let column = |output: &Output| {
+            decisions.output(output.id()).map_or(JsValue::NULL, |known| column(known, self.0.currency()))
+        };
+        list(self.0.outputs().iter().map(column))
+    }
+}
+
+fn rule(rule: &Rule) -> JsValue {
+    object([
+        ("id", rule.id().into()),
+        ("names", names(rule.names())),
+        ("note", nullable(rule.note())),
+        ("priority", nullable(rule.priority())),
+    ])
+}
+
+fn output(output: &Output) -> JsValue {
+    object([
+        ("id", output.id().into()),
+        ("type", output.kind().word().into()),
+        ("unit", nullable(output.unit())),
+    ])
+}
+
+/// The decision on a record.
+pub(crate) fn decision(set: &RuleSet, decision: &Decision<'_>) -> JsValue {
+    let id = |rule: &&Rule| JsValue::from(rule.id());
+    let keeps_list = !set.hit().is_single() && set.collect().is_none_or(|collect| collect == Collect::List);
+    let decides = match decision.status() {
+        DecisionStatus::None => true,
+        DecisionStatus::Matched => !keeps_list,
+        _ => false,
+    };
+    let outputs = decides.then(|| values(decision.outputs(), set.currency()));
+    let matches = keeps_list.then(|| {
+        list(decision.rules().iter().map(|rule| {
+            let outputs = values(decision.outputs_of(rule), set.currency());
+            object([("rule", rule.id().into()), ("outputs", outputs)])
+        }))
+    });
+    object([
+        ("status", decision.status().id().into()),
+        ("rule", nullable(decision.rule().map(Rule::id))),
+        ("rules", list(decision.rules().iter().map(id))),
+        ("outputs", nullable(outputs)),
+        ("matches", matches.unwrap_or(JsValue::UNDEFINED)),
+    ])
+}
+
+fn values<'v>(outputs: impl Iterator<Item = (&'v Output, &'v Scalar)>, currency: &Currency) -> JsValue {
+    object(outputs.map(|(output, value)| (output.id(), plain(value, currency))))
+}
+
+/// The value of an output: amounts as text in major units, dates as text, and text too for integers that no number holds.
+fn plain(value: &Scalar, currency: &Currency) -> JsValue {
+    match value {
+        Scalar::Bool(value) => (*value).into(),
+        Scalar::Int(value) if is_safe(*value) => wide(*value).into(),
+        Scalar::Float(value) => (*value).into(),
+        Scalar::Decimal(_) => {
+            nullable(minor_units(value, currency).map(|minor| currency.format_minor(minor)))
+        }
+        Scalar::Missing => JsValue::NULL,
+        Scalar::Text(text) => text.into(),
+        other => other.to_string().into(),
+    }
+}
+
+/// The minor units of an amount; rules hold no others than whole ones.
+fn minor_units(value: &Scalar, currency: &Currency) -> Option<i128> {
+    let Scalar::Decimal(amount) = value else { return None };
+    amount.mantissa().checked_mul(currency.minor_per_major().into())?.checked_div(amount.denominator())
+}
+
+fn is_safe(value: i128) -> bool {
+    wide(value).abs() <= Number::MAX_SAFE_INTEGER
+}
+
+#[expect(clippy::cast_precision_loss, reason = "below 2^53, or compared with that")]
+fn wide(value: i128) -> f64 {
+    value as f64
+}
+
+/// `{codes, values}`, `{numbers}`, or `{minor}`: amounts in minor units, NaN where there is none.
+fn column(column: OutputColumn, currency: &Currency) -> JsValue {
+    match column {
+        OutputColumn::Codes { codes, values } => coded(&codes, &values, currency, None),
+        OutputColumn::Numbers(numbers) => object([("numbers", Float64Array::from(&*numbers).into())]),
+        OutputColumn::Money(amounts) => {
+            let lane = |minor: i64| if minor == MISSING_MINOR { f64::NAN } else { wide(minor.into()) };
+            let lanes: Vec<f64> = amounts.into_iter().map(lane).collect();
+            object([("minor", Float64Array::from(&*lanes).into())])
+        }
+        _ => JsValue::NULL,
+    }
+}
+
+fn coded(codes: &[i32], values: &[Scalar], currency: &Currency, minor: Option<Float64Array>) -> JsValue {
+    let values = list(values.iter().map(|value| plain(value, currency)));
+    object([("codes", Int32Array::from(codes).into()), ("values", values), ("minor", optional(minor))])
+}
+
+fn explanation(set: &RuleSet, explanation: &Explanation<'_>) -> JsValue {
+    object([
+        ("decision", decision(set, explanation.decision())),
+        ("rules", list(explanation.rules().iter().map(trace))),
+        ("text", explanation.to_string().into()),
+    ])
+}
+
+fn trace(trace: &RuleTrace<'_>) -> JsValue {
+    object([
+        ("rule", trace.rule().id().into()),
+        ("outcome", nullable(trace.outcome())),
+        ("matches", trace.matches().into()),
+        ("tests", list(trace.tests().iter().map(test))),
+        ("firstFailing", nullable(trace.first_failing().map(test))),
+        ("onlyFailing", nullable(trace.only_failing().map(test))),
+    ])
+}
+
+fn test(test: &TestOutcome) -> JsValue {
+    object([
+        ("tested", test.tested().into()),
+        ("expected", test.expected().into()),
+        ("actual", nullable(test.actual())),
+        ("outcome", nullable(test.outcome())),
+        ("fails", test.fails().into()),
+    ])
+}

@@ -1,0 +1,299 @@
+import { call, live } from "./call.js";
+import type { ColumnOptions, Names, Value } from "./catalog.js";
+import { type Columns, Input, overBlocks } from "./columns.js";
+import {
+  Collected,
+  type DecidedOutput,
+  type DecisionColumns,
+  Decisions,
+  type DecisionStatus,
+  LookedUp,
+  type LookupTable,
+  type OutputPart,
+} from "./decisions.js";
+import type { Problem } from "./error.js";
+import type { RulesDocument } from "./generated/documents.js";
+import { RulesHandle } from "./generated/wasm.js";
+import { RulesRow } from "./row.js";
+
+/** A rule of a rule set. */
+export interface Rule {
+  readonly id: string;
+  readonly names: Names;
+  /** The note of the rule's owner. */
+  readonly note: string | null;
+  /** Rank for hit policies by priority, 1 first; `null` where the rule has none. */
+  readonly priority: number | null;
+}
+
+/** Something that rules give. */
+export interface RuleOutput {
+  readonly id: string;
+  readonly type: "number" | "integer" | "money" | "string" | "boolean" | "date";
+  readonly unit: string | null;
+}
+
+/**
+ * The value of an output. Amounts are texts in major units, such as `"24.00"`, dates are texts, and so are integers beyond the safe
+ * ones; `null` is missing.
+ */
+export type OutputValue = number | string | boolean | null;
+
+/** Values of outputs by id. */
+export type OutputValues = Readonly<Record<string, OutputValue>>;
+
+/** One of several rules that match. */
+export interface RuleMatch {
+  /** The id of the rule. */
+  readonly rule: string;
+  readonly outputs: OutputValues;
+}
+
+/** The decision on one record. */
+export interface Decision {
+  readonly status: Exclude<DecisionStatus, "invalid">;
+  /** The id of the rule that decides; `null` where none or several do. */
+  readonly rule: string | null;
+  /** The rules that match, in the order of the hit policy: with `first` and `priority` the one that decides, else all. */
+  readonly rules: readonly string[];
+  /** `null` with `overlap` and `conflict`, and where several rules that match stay a list. */
+  readonly outputs: OutputValues | null;
+  /** For hit policies that keep a list, the rules that match with what each gives, in the order of the hit policy. */
+  readonly matches?: readonly RuleMatch[];
+}
+
+/** What a test says of a record. Tests under a negation appear as their opposites. */
+export interface RuleTest {
+  /** The field that is tested; where something is computed, the whole comparison as text. */
+  readonly tested: string;
+  /** What is expected, such as `"> 300"`, amounts in major units; of a whole comparison that it is `"true"`. */
+  readonly expected: string;
+  /** The value, texts in quotes; `null` where it is missing. */
+  readonly actual: string | null;
+  /** Whether the test holds; `null` where that is unknown. */
+  readonly outcome: boolean | null;
+  /** Whether the test is among those that keep the rule from matching. */
+  readonly fails: boolean;
+}
+
+/** What a rule says of a record. */
+export interface RuleTrace {
+  /** The id of the rule. */
+  readonly rule: string;
+  /** Whether the condition holds; `null` where that is unknown. */
+  readonly outcome: boolean | null;
+  /** Whether the rule matches: as its outcome, or as the rules say of unknown conditions. */
+  readonly matches: boolean;
+  /** Every test, in the order of the condition. */
+  readonly tests: readonly RuleTest[];
+  /** The first test that keeps the rule from matching; `null` where none does. */
+  readonly firstFailing: RuleTest | null;
+  /** The test that alone keeps the rule from matching; `null` where none or several do. */
+  readonly onlyFailing: RuleTest | null;
+}
+
+/** The decision on one record with what every rule says of it. */
+export interface RulesExplanation {
+  readonly decision: Decision;
+  /** In the order of the document; rules after the one that decides too. */
+  readonly rules: readonly RuleTrace[];
+  /** The same in a few lines for people. */
+  readonly text: string;
+}
+
+/** The values of one record, by the ids of fields. */
+export type RuleRecord = Readonly<Record<string, Value>>;
+
+/** What the Rust side says of a rule set. */
+interface Description {
+  readonly id: string;
+  readonly version: string;
+  readonly names: Names;
+  readonly hit: Hit;
+  readonly collect: RuleSet["collect"];
+  readonly date: string | null;
+  readonly rules: readonly Rule[];
+  readonly outputs: readonly RuleOutput[];
+  readonly inputs: readonly string[];
+  readonly fields: readonly string[];
+}
+
+/** What several matching rules mean. */
+export type Hit = RulesDocument["hit"];
+
+/** Hit policies that stop at the first rule that matches, and all those of which one rule decides. */
+const STOPS: readonly Hit[] = ["first", "priority"];
+const SINGLE: readonly Hit[] = [...STOPS, "unique", "any"];
+
+/**
+ * Rules as data, checked and compiled: segments, routing and other decisions.
+ *
+ * @example
+ * ```ts
+ * const rules = RuleSet.parse(document);
+ * rules.decide({ arpu: 320 }); // { status: "matched", rule: "key_account", rules: ["key_account"], outputs: { reply_hours: 24 } }
+ * ```
+ */
+export class RuleSet {
+  #handle: RulesHandle | undefined;
+  readonly #known: Description;
+
+  private constructor(handle: RulesHandle) {
+    this.#handle = handle;
+    this.#known = handle.describe() as Description;
+  }
+
+  /**
+   * Reads rules from an object, or from text: JSON, or YAML.
+   *
+   * @throws {@link DocumentError} with every problem of the document.
+   */
+  static parse(document: string | RulesDocument): RuleSet {
+    return call(() => new RuleSet(RulesHandle.parse(document)));
+  }
+
+  /**
+   * Reads rules whose rows are those of a sheet: `document` says under `table` which columns hold what, `csv` is CSV text with a
+   * header. Cells of inputs are tests: `-`, a value, `>80`, `[5..10)`, several between commas, `not(...)`.
+   *
+   * @throws {@link DocumentError} with every problem of the document or of the sheet.
+   */
+  static fromTable(document: string | RulesDocument, csv: string): RuleSet {
+    return call(() => new RuleSet(RulesHandle.fromTable(document, csv)));
+  }
+
+  /**
+   * The rules on a day: only those in effect, whatever day was chosen before. Rules with dates decide nothing before a day is chosen.
+   *
+   * @param date - such as `"2012-01-31"`, or a `Date` at midnight UTC.
+   * @throws {@link DataError} when that is no date, or no rule is in effect.
+   */
+  at(date: string | Date): RuleSet {
+    return call(() => new RuleSet(this.#live.at(date)));
+  }
+
+  /** The id of the document. */
+  get id(): string {
+    return this.#known.id;
+  }
+
+  /** The version of the document. */
+  get version(): string {
+    return this.#known.version;
+  }
+
+  /** The names of the rule set. */
+  get names(): Names {
+    return this.#known.names;
+  }
+
+  /** The hit policy: what several matching rules mean. */
+  get hit(): Hit {
+    return this.#known.hit;
+  }
+
+  /** With the hit policy `collect`, how outputs are put together; otherwise `null`. */
+  get collect(): NonNullable<RulesDocument["collect"]> | null {
+    return this.#known.collect;
+  }
+
+  /** The day chosen by {@link RuleSet.at}; `null` where none was. */
+  get date(): string | null {
+    return this.#known.date;
+  }
+
+  /** The rules in effect, in the order of the document. */
+  get rules(): readonly Rule[] {
+    return this.#known.rules;
+  }
+
+  /** The outputs, in the order of the document. */
+  get outputs(): readonly RuleOutput[] {
+    return this.#known.outputs;
+  }
+
+  /** The names of the fields or columns that some rule tests, which are those that a call reads. */
+  get inputs(): readonly string[] {
+    return this.#known.inputs;
+  }
+
+  /** The document as JSON text: reading it again, and choosing the same day, gives the same rules. */
+  toJson(): string {
+    return call(() => this.#live.toJson());
+  }
+
+  /**
+   * The decision on one record. Values that no rule tests are ignored.
+   *
+   * @throws {@link DataError} with everything that is wrong with the record, and when a day is to be chosen first.
+   */
+  decide(record: RuleRecord): Decision {
+    return call(() => this.#live.decide(record) as Decision);
+  }
+
+  /**
+   * The decision on one record with every rule and every test.
+   *
+   * @throws {@link DataError} as {@link RuleSet.decide} does.
+   */
+  explain(record: RuleRecord): RulesExplanation {
+    return call(() => this.#live.explain(record) as RulesExplanation);
+  }
+
+  /**
+   * The decisions on many records. The columns are {@link RuleSet.inputs}; others are ignored.
+   *
+   * @throws {@link DataError} with every problem of the columns and, unless `onError` is `"null"`, of their rows; and when a day is to be
+   * chosen first.
+   */
+  decideColumns(columns: Columns, options: ColumnOptions = {}): Decisions {
+    const input = new Input(columns, this.inputs, options.columns);
+    const { rows } = input;
+    const single = SINGLE.includes(this.hit);
+    const out: DecisionColumns = [
+      new Uint8Array(rows),
+      new Int32Array(single ? rows : 0),
+      new Uint32Array(STOPS.includes(this.hit) ? 0 : rows),
+    ];
+    const collected = this.outputs.map(() => new Collected(rows));
+    let problems: readonly Problem[] = [];
+    overBlocks(input, options, out, (progress, block, first, part) => {
+      const [outputs, leftOut] = this.#live.decideBlock(progress, block, first, part) as [OutputPart[], Problem[]];
+      outputs.forEach((output, position) => collected[position]?.add(output, first));
+      problems = leftOut;
+    });
+    const decided = single ? this.#lookedUp(out) : collected;
+    return new Decisions(
+      out,
+      this.rules,
+      new Map(this.outputs.map(({ id }, at) => [id, decided[at] as DecidedOutput])),
+      problems,
+    );
+  }
+
+  /**
+   * A row for services, which decide one record after another: values are set one by one and stay until they are set again. It has a
+   * memory of its own and stays when the rule set is freed.
+   */
+  row(): RulesRow {
+    return new RulesRow(
+      call(() => this.#live.row()),
+      this.#known.fields,
+    );
+  }
+
+  /** Gives the memory back now instead of when the rule set is collected. It cannot be used any more. */
+  free(): void {
+    this.#handle?.free();
+    this.#handle = undefined;
+  }
+
+  #lookedUp([status, rule]: DecisionColumns): DecidedOutput[] {
+    const tables = call(() => this.#live.lookup() as LookupTable[]);
+    return tables.map((table) => new LookedUp(table, status, rule));
+  }
+
+  get #live(): RulesHandle {
+    return live(this.#handle, "rule set");
+  }
+}

@@ -1,0 +1,310 @@
+//! Rules over columns: the batches are bound once, then their pieces are worked on by threads.
+
+use crate::column::{BLOCK, Batch, Options, Piece, RowFaults, distinct, pieces, run, take};
+use crate::error::{Error, Result};
+use crate::expr::{Block, ColumnShared, Columns, Field, RowBits, SharedBlock};
+use crate::money::Money;
+
+use super::collect::step;
+use super::decide::DecisionStatus;
+use super::decisions::{Collected, Decisions, Hits, MISSING_MINOR};
+use super::hit::Hit;
+use super::output::OutputValue;
+use super::set::RuleSet;
+
+impl RuleSet {
+    /// The decision on every row. Each batch is a chunk of the same data.
+    ///
+    /// The columns are those of [`RuleSet::inputs`], by these names or as `options.columns` maps them. Rows give the same
+    /// results as [`RuleSet::decide`], whatever the options.
+    ///
+    /// # Errors
+    /// Missing columns and wrong types; with [`OnError::Raise`](crate::OnError::Raise) also every row that cannot be
+    /// used; `rules.date_required`.
+    pub fn decide_columns(&self, batches: &[Batch<'_>], options: &Options) -> Result<Decisions> {
+        let columns = self.bind_all(batches, options)?;
+        let shared: Vec<_> = columns.iter().map(|columns| self.0.plan.shared.over(columns)).collect();
+        let mut decisions = Decisions::of_rows(self, batches.iter().map(Batch::len).sum());
+        let parts = split(&mut decisions, pieces(batches));
+        let faults = run(options, parts, |(piece, mut out)| {
+            let mut faults = RowFaults::new(options.first_row.saturating_add(piece.offset));
+            if let (Some(columns), Some(shared)) = (columns.get(piece.batch), shared.get(piece.batch)) {
+                let mut worker = Worker::new(self, columns, shared, options);
+                for start in (piece.start..piece.start.saturating_add(piece.rows)).step_by(BLOCK) {
+                    let rows = BLOCK.min(out.status.len());
+                    worker.load(start, rows, &mut faults);
+                    worker.decide(&mut out.next(rows));
+                }
+            }
+            faults
+        });
+        decisions.problems = RowFaults::finish(faults, options)?;
+        Ok(decisions)
+    }
+
+    /// Which rules match which rows, whatever the hit policy.
+    ///
+    /// # Errors
+    /// As [`RuleSet::decide_columns`].
+    pub fn hits(&self, batches: &[Batch<'_>], options: &Options) -> Result<Hits> {
+        let columns = self.bind_all(batches, options)?;
+        let shared: Vec<_> = columns.iter().map(|columns| self.0.plan.shared.over(columns)).collect();
+        let found = run(options, pieces(batches), |piece| {
+            let mut faults = RowFaults::new(options.first_row.saturating_add(piece.offset));
+            let mut hits = Hits::of_rules(self.rules().len());
+            if let (Some(columns), Some(shared)) = (columns.get(piece.batch), shared.get(piece.batch)) {
+                let mut worker = Worker::new(self, columns, shared, options);
+                let end = piece.start.saturating_add(piece.rows);
+                for start in (piece.start..end).step_by(BLOCK) {
+                    let rows = BLOCK.min(end.saturating_sub(start));
+                    worker.load(start, rows, &mut faults);
+                    for position in 0..self.rules().len() {
+                        let matched = worker.matched(position, worker.valid);
+                        hits.push(position, &matched.0, rows);
+                    }
+                    hits.add_rows(rows);
+                }
+            }
+            (hits, faults)
+        });
+        let mut all = Hits::of_rules(self.rules().len());
+        let mut all_faults = Vec::with_capacity(found.len());
+        for (hits, faults) in found {
+            all.append(&hits);
+            all_faults.push(faults);
+        }
+        all.problems = RowFaults::finish(all_faults, options)?;
+        Ok(all)
+    }
+
+    pub(super) fn bind_all<'c>(
+        &'c self,
+        batches: &'c [Batch<'_>],
+        options: &'c Options,
+    ) -> Result<Vec<Columns<'c>>> {
+        self.require_date()?;
+        let mut problems = options.check_names(self.0.fields.iter().map(Field::id));
+        let mut bound = Vec::with_capacity(batches.len());
+        for batch in batches {
+            match self.0.fields.bind_columns(&self.0.plan.used, batch, &options.columns) {
+                Ok(columns) => bound.push(columns),
+                Err(error) => problems.extend(error.problems().iter().cloned()),
+            }
+        }
+        if problems.is_empty() { Ok(bound) } else { Err(Error::data(distinct(problems))) }
+    }
+}
+
+/// The rows of a piece's output that are still to be written.
+struct Output<'t> {
+    status: &'t mut [u8],
+    rule: &'t mut [i32],
+    count: &'t mut [u32],
+    collected: Vec<CollectedPart<'t>>,
+}
+
+enum CollectedPart<'t> {
+    Numbers(&'t mut [f64]),
+    Money(&'t mut [i64]),
+    Counts(&'t mut [u32]),
+}
+
+impl Collected {
+    fn part(&mut self) -> CollectedPart<'_> {
+        match self {
+            Self::Numbers(numbers) => CollectedPart::Numbers(numbers),
+            Self::Money(amounts) => CollectedPart::Money(amounts),
+            Self::Counts(counts) => CollectedPart::Counts(counts),
+        }
+    }
+}
+
+impl<'t> CollectedPart<'t> {
+    fn next(&mut self, rows: usize) -> CollectedPart<'t> {
+        match self {
+            Self::Numbers(numbers) => CollectedPart::Numbers(take(numbers, rows)),
+            Self::Money(amounts) => CollectedPart::Money(take(amounts, rows)),
+            Self::Counts(counts) => CollectedPart::Counts(take(counts, rows)),
+        }
+    }
+}
+
+impl<'t> Output<'t> {
+    fn next(&mut self, rows: usize) -> Output<'t> {
+        Output {
+            status: take(&mut self.status, rows),
+            rule: take(&mut self.rule, rows),
+            count: take(&mut self.count, rows),
+            collected: self.collected.iter_mut().map(|part| part.next(rows)).collect(),
+        }
+    }
+}
+
+fn split(decisions: &mut Decisions, pieces: Vec<Piece>) -> Vec<(Piece, Output<'_>)> {
+    let mut rest = Output {
+        status: &mut decisions.status,
+        rule: &mut decisions.rule,
+        count: &mut decisions.count,
+        collected: decisions.collected.iter_mut().map(Collected::part).collect(),
+    };
+    pieces.into_iter().map(|piece| (piece, rest.next(piece.rows))).collect()
+}
+
+/// What one thread needs for one piece.
+struct Worker<'c> {
+    set: &'c RuleSet,
+    block: Block<'c>,
+    conditions: SharedBlock<'c>,
+    /// The rows of the block without data errors.
+    valid: RowBits,
+    /// With `any`, what the first rule that matches a row gives.
+    classes: Vec<usize>,
+}
+
+impl<'c> Worker<'c> {
+    fn new(
+        set: &'c RuleSet,
+        columns: &'c Columns<'c>,
+        shared: &'c ColumnShared<'c>,
+        options: &Options,
+    ) -> Self {
+        Self {
+            set,
+            block: Block::new(columns),
+            conditions: SharedBlock::new(shared, options.simd.level()),
+            valid: RowBits::NONE,
+            classes: vec![0; if set.hit() == Hit::Any { BLOCK } else { 0 }],
+        }
+    }
+
+    fn load(&mut self, start: usize, rows: usize, faults: &mut RowFaults) {
+        self.block.load(start, faults);
+        self.conditions.begin();
+        self.valid = self.block.rows().and(RowBits::first(rows)).and_not(self.block.invalid());
+    }
+
+    /// The rows among `open` that a rule matches.
+    fn matched(&mut self, position: usize, open: RowBits) -> RowBits {
+        let set = self.set;
+        match (set.0.plan.nodes.get(position), set.rules().get(position)) {
+            (Some(node), Some(rule)) => self.conditions.passes(*node, rule.unknown, &self.block, open),
+            _ => RowBits::NONE,
+        }
+    }
+
+    fn decide(&mut self, out: &mut Output<'_>) {
+        out.rule.fill(-1);
+        let (matched, several) =
+            if self.set.hit().stops() { (self.first(out), RowBits::NONE) } else { self.all(out) };
+        out.status.fill(DecisionStatus::Matched.code());
+        let (none, invalid) = (DecisionStatus::None.code(), DecisionStatus::Invalid.code());
+        let unmatched = self.valid.and_not(matched);
+        unmatched.each(|row| out.status.get_mut(row).into_iter().for_each(|status| *status = none));
+        let refused =
+            if self.set.hit() == Hit::Any { DecisionStatus::Conflict } else { DecisionStatus::Overlap };
+        let given = RowBits::first(out.status.len());
+        for (rows, code) in [(several, refused.code()), (given.and_not(self.valid), invalid)] {
+            rows.each(|row| {
+                out.status.get_mut(row).into_iter().for_each(|status| *status = code);
+                out.rule.get_mut(row).into_iter().for_each(|rule| *rule = -1);
+            });
+        }
+    }
+
+    /// Tries rules on the rows that none before matched; returns the rows that one matches.
+    fn first(&mut self, out: &mut Output<'_>) -> RowBits {
+        let mut open = self.valid;
+        let set = self.set;
+        for position in &set.0.plan.tried {
+            if open.is_empty() {
+                break;
+            }
+            let matched = self.matched(*position, open);
+            open = open.and_not(matched);
+            let lane = lane(*position);
+            matched.each(|row| out.rule.get_mut(row).into_iter().for_each(|rule| *rule = lane));
+        }
+        self.valid.and_not(open)
+    }
+
+    /// Tries every rule; returns the rows that some match, and those where that is refused.
+    fn all(&mut self, out: &mut Output<'_>) -> (RowBits, RowBits) {
+        out.count.fill(0);
+        let (mut once, mut several, mut differ) = (RowBits::NONE, RowBits::NONE, RowBits::NONE);
+        let set = self.set;
+        let mut given = vec![RowBits::NONE; out.collected.len()];
+        out.collected.iter_mut().for_each(CollectedPart::clear);
+        for position in &set.0.plan.tried {
+            let matched = self.matched(*position, self.valid);
+            if matched.is_empty() {
+                continue;
+            }
+            matched.each(|row| out.count.get_mut(row).into_iter().for_each(|count| *count += 1));
+            let (new, again, lane) = (matched.and_not(once), matched.and(once), lane(*position));
+            new.each(|row| out.rule.get_mut(row).into_iter().for_each(|rule| *rule = lane));
+            if let Some(class) = set.0.plan.classes.get(*position) {
+                new.each(|row| self.classes.get_mut(row).into_iter().for_each(|known| *known = *class));
+                again.each(|row| {
+                    if self.classes.get(row) != Some(class) {
+                        differ.set(row);
+                    }
+                });
+            }
+            several = several.or(again);
+            once = once.or(matched);
+            let Some(rule) = set.rules().get(*position) else { continue };
+            for ((part, value), given) in out.collected.iter_mut().zip(&rule.values).zip(&mut given) {
+                part.add(set, value, matched, given);
+            }
+        }
+        match set.hit() {
+            Hit::Unique => (once, several),
+            Hit::Any => (once, differ),
+            _ => (once, RowBits::NONE),
+        }
+    }
+}
+
+impl CollectedPart<'_> {
+    fn clear(&mut self) {
+        match self {
+            Self::Numbers(numbers) => numbers.fill(f64::NAN),
+            Self::Money(amounts) => amounts.fill(MISSING_MINOR),
+            Self::Counts(counts) => counts.fill(0),
+        }
+    }
+
+    /// Adds what a rule gives to the rows that it matches; `given` are those that have a value.
+    fn add(&mut self, set: &RuleSet, value: &OutputValue, matched: RowBits, given: &mut RowBits) {
+        let collect = set.0.collect;
+        let (new, again) = (matched.and_not(*given), matched.and(*given));
+        match (self, value) {
+            (Self::Numbers(numbers), OutputValue::Number(number)) => {
+                let sum = |a, b| a + b;
+                new.each(|row| numbers.get_mut(row).into_iter().for_each(|own| *own = *number));
+                again.each(|row| {
+                    let own = numbers.get_mut(row).into_iter();
+                    own.for_each(|own| *own = step(collect, *own, *number, sum));
+                });
+            }
+            (Self::Money(amounts), OutputValue::Money(money)) => {
+                let minor = Money::minor(*money);
+                new.each(|row| amounts.get_mut(row).into_iter().for_each(|own| *own = minor));
+                again.each(|row| {
+                    let own = amounts.get_mut(row).into_iter();
+                    own.for_each(|own| *own = step(collect, *own, minor, |a, b| a + b));
+                });
+            }
+            (Self::Counts(counts), value) if *value != OutputValue::Missing => {
+                matched.each(|row| counts.get_mut(row).into_iter().for_each(|count| *count += 1));
+            }
+            _ => return,
+        }
+        *given = given.or(matched);
+    }
+}
+
+/// A position in a column.
+fn lane(position: usize) -> i32 {
+    i32::try_from(position).unwrap_or(-1)
+}

@@ -1,0 +1,81 @@
+//! The plan: what both evaluators run, whatever the form in which the rules were written.
+
+use std::collections::HashMap;
+
+use crate::expr::{FieldSet, NodeId, Shared, Slots};
+
+use super::hit::Hit;
+use super::output::Output;
+use super::row::required;
+use super::set::Rule;
+
+/// Rules made ready to be decided by.
+#[derive(Clone, Debug)]
+pub(super) struct Plan {
+    /// Positions of rules in the order in which they are tried.
+    pub(super) order: Vec<usize>,
+    /// The same for whole columns: without rules that never match, and those after one that always does.
+    pub(super) tried: Vec<usize>,
+    /// By rule, a number that rules with the same outputs share.
+    pub(super) classes: Vec<usize>,
+    /// By rule, its condition among those that share their tests.
+    pub(super) nodes: Vec<NodeId>,
+    pub(super) shared: Shared,
+    /// The fields that some condition tests.
+    pub(super) used: Slots,
+    /// Those of them that require a value.
+    pub(super) required: Vec<usize>,
+    /// Whether a date is to be chosen before.
+    pub(super) dated: bool,
+}
+
+impl Plan {
+    pub(super) fn new(hit: Hit, fields: &FieldSet, outputs: &[Output], rules: &[Rule]) -> Self {
+        let (mut used, mut shared) = (Slots::default(), Shared::default());
+        let mut nodes = Vec::with_capacity(rules.len());
+        for rule in rules {
+            nodes.push(match &rule.condition {
+                Some(condition) => {
+                    used.add(condition);
+                    shared.add(condition, fields)
+                }
+                None => shared.add_constant(true),
+            });
+        }
+        let mut order: Vec<usize> = (0..rules.len()).collect();
+        if hit.by_priority() {
+            order.sort_by_cached_key(|position| rules.get(*position).map(|rule| rank(rule, outputs)));
+        }
+        let classes = if hit == Hit::Any { classes(rules) } else { Vec::new() };
+        let required = required(fields, &used);
+        let dated = rules.iter().any(|rule| rule.period.is_some());
+        let constant = |position: usize| nodes.get(position).and_then(|node| shared.constant(*node));
+        let mut tried: Vec<usize> =
+            order.iter().copied().filter(|position| constant(*position) != Some(false)).collect();
+        if hit.stops()
+            && let Some(last) = tried.iter().position(|position| constant(*position) == Some(true))
+        {
+            tried.truncate(last.saturating_add(1));
+        }
+        Self { order, tried, classes, nodes, shared, used, required, dated }
+    }
+}
+
+/// What the rule goes by among others: the places of its outputs among their values, or else its own priority.
+fn rank(rule: &Rule, outputs: &[Output]) -> Vec<usize> {
+    let ranked = || outputs.iter().zip(&rule.values).filter(|(output, _)| output.is_ranked());
+    if ranked().next().is_none() {
+        return vec![rule.priority.map_or(usize::MAX, |priority| priority as usize)];
+    }
+    ranked().map(|(output, value)| output.rank(value)).collect()
+}
+
+fn classes(rules: &[Rule]) -> Vec<usize> {
+    let mut known: HashMap<String, usize> = HashMap::new();
+    let class = |rule: &Rule| {
+        let next = known.len();
+        // Values that differ are written differently.
+        *known.entry(format!("{:?}", rule.values)).or_insert(next)
+    };
+    rules.iter().map(class).collect()
+}

@@ -1,0 +1,305 @@
+//! Decision tables: each row becomes a rule whose condition is its cells.
+
+use crate::document::{
+    At, Declare, Decode, Decoder, Dict, DictEntry, Document, Fields, Located, Names, Node, Shape, Shapes,
+    Value, decode_document,
+};
+#[cfg(feature = "csv")]
+use crate::error::Error;
+use crate::error::{Problem, Result, nearest, rules as code};
+use crate::expr::{Field, FieldSet, FieldType};
+
+use super::cell::{self, CellFault};
+use super::document::RulesDocument;
+use super::set::RuleSet;
+
+/// Where a table has what.
+pub(super) struct TableEntry {
+    at: At,
+    id: Option<Box<str>>,
+    name: ColumnNames,
+    priority: Option<Box<str>>,
+    note: Option<Box<str>>,
+    inputs: Dict<Box<str>>,
+    outputs: Dict<Box<str>>,
+    rows: Option<Located<Vec<Vec<Cell>>>>,
+}
+
+impl Declare for TableEntry {
+    const NAME: &'static str = "DecisionTable";
+    const ABOUT: &'static str = "Which columns of a decision table hold what, one rule a row.";
+
+    fn declare(fields: &mut Fields<'_>) -> Option<Self> {
+        let at = fields.at();
+        let id = fields.optional("id", "column of the rule's id; otherwise `row-1`, `row-2` and so on");
+        let name = fields.or("name", "columns of the names, by language", ColumnNames::default(), "no names");
+        let priority = fields.optional("priority", "column of the priority");
+        let note = fields.optional("note", "column of the owner's note");
+        let inputs = fields.required("inputs", "column of each field that is tested, by field");
+        let outputs = fields.or("outputs", "column of each output, by output", Dict::default(), "none");
+        let rows = fields.optional(
+            "rows",
+            "the rows; each has a cell for `id`, `name`, `priority`, `note`, inputs and outputs, in this order",
+        );
+        Some(Self {
+            at,
+            id: id?,
+            name: name?,
+            priority: priority?,
+            note: note?,
+            inputs: inputs?,
+            outputs: outputs?,
+            rows: rows?,
+        })
+    }
+}
+
+/// Columns of names, by language tag.
+#[derive(Default)]
+struct ColumnNames(Names);
+
+impl Decode for ColumnNames {
+    fn shape(shapes: &mut Shapes) -> Shape {
+        Names::shape(shapes)
+    }
+
+    fn decode(node: &Node, decoder: &mut Decoder) -> Option<Self> {
+        Names::decode(node, decoder).map(Self)
+    }
+}
+
+/// A cell as text; nothing is an empty one.
+struct Cell(Box<str>);
+
+impl Decode for Cell {
+    fn shape(_: &mut Shapes) -> Shape {
+        Shape::Scalar
+    }
+
+    fn decode(node: &Node, decoder: &mut Decoder) -> Option<Self> {
+        match &node.value {
+            Value::Null => Some(Self("".into())),
+            Value::Bool(value) => Some(Self(value.to_string().into())),
+            Value::Number(number) => Some(Self(number.token().into())),
+            Value::Text(text) => Some(Self(text.clone())),
+            _ => decoder.wrong_type(node, "a cell: a text, a number, true or false"),
+        }
+    }
+}
+
+/// A table with its header.
+struct Sheet {
+    header: Vec<String>,
+    rows: Vec<Vec<String>>,
+}
+
+impl RuleSet {
+    /// Reads rules whose rows are those of a sheet: the document says under `table` which columns hold what, the sheet is
+    /// CSV text with a header. Cells of inputs are tests: `-`, a value, `>80`, `[5..10)`, several between commas, `not(...)`.
+    ///
+    /// The result is the rule set that the same rules written out would give, and its [`to_json`](Self::to_json) writes
+    /// them out.
+    ///
+    /// # Errors
+    /// Every problem of the document or of the sheet; a row's path is `/table/rows/<row>` or `/rules/<row>`, rows counted from 0.
+    #[cfg(feature = "csv")]
+    pub fn from_table(document: &Document, csv: &str) -> Result<Self> {
+        let mut reader = csv::ReaderBuilder::new()
+            .trim(csv::Trim::All)
+            .from_reader(csv.trim_start_matches('\u{feff}').as_bytes());
+        let unreadable = |error: &csv::Error| {
+            let message = format!("the sheet cannot be read: {error}");
+            Error::document(vec![Problem::new(code::BAD_TABLE, "table", message)])
+        };
+        let cells = |record: &csv::StringRecord| record.iter().map(str::to_owned).collect::<Vec<_>>();
+        let header = cells(reader.headers().map_err(|error| unreadable(&error))?);
+        let rows: std::result::Result<Vec<_>, _> = reader.records().collect();
+        let rows = rows.map_err(|error| unreadable(&error))?.iter().map(cells).collect();
+        Self::of_sheet(document, Some(Sheet { header, rows }))
+    }
+
+    /// Rules of the rows of a sheet, or else of those in the document.
+    fn of_sheet(document: &Document, sheet: Option<Sheet>) -> Result<Self> {
+        let (table, fields, kinds) = decode_document(document, |read: RulesDocument, problems| {
+            let currency = read.currency_or_lenient();
+            let kinds = read.outputs.entries.iter().map(|entry| (entry.key.clone(), entry.value.kind.0));
+            let kinds: Vec<(Box<str>, FieldType)> = kinds.collect();
+            let mut fields = FieldSet::new(&currency);
+            let (table, rules) = (read.table, read.rules);
+            fields.declare(read.fields, problems);
+            let Some(table) = table else {
+                let problem = read.at.problem(code::BAD_TABLE, "the document does not describe a table");
+                problems.push(problem.with_expected("the key `table`"));
+                return None;
+            };
+            if let Some(rules) = rules {
+                let problem = rules.at.problem(code::BAD_TABLE, "the document has both `table` and `rules`");
+                problems.push(problem.with_expected("one of them"));
+            }
+            Some((table.value, fields, kinds))
+        })?;
+        let sheet = match (sheet, &table.rows) {
+            (Some(sheet), None) => sheet,
+            (None, Some(rows)) => table.sheet(&rows.value),
+            (Some(_), Some(rows)) => {
+                let problem = rows.at.problem(code::BAD_TABLE, "the table has rows, and a sheet is given");
+                return Err(document.refuse(vec![problem.with_expected("one of them")]));
+            }
+            (None, None) => {
+                let problem = table.at.problem(code::BAD_TABLE, "the table has no rows");
+                let expected = "`rows`, or a sheet: `RuleSet::from_table`";
+                return Err(document.refuse(vec![problem.with_expected(expected)]));
+            }
+        };
+        let rules = Rows { table: &table, fields: &fields, kinds: &kinds, header: &sheet.header };
+        let rules = rules.read(&sheet.rows).map_err(|problems| document.refuse(problems))?;
+        let Value::Map(entries) = &document.root().value else { return Self::from_document(document) };
+        let kept = entries.iter().filter(|entry| &*entry.key != "table");
+        let mut entries: Vec<_> = kept.map(|entry| (entry.key.clone(), entry.node.clone())).collect();
+        entries.push(("rules".into(), Node::list(rules)));
+        Self::from_document(&Document::from_node(Node::map(entries))?)
+    }
+
+    /// The rules of a document with a table; `None` where it has none.
+    pub(super) fn of_own_table(document: &Document) -> Option<Result<Self>> {
+        document.root().get("table").map(|_| Self::of_sheet(document, None))
+    }
+}
+
+impl TableEntry {
+    /// The columns that are named, in order.
+    fn columns(&self) -> impl Iterator<Item = &str> {
+        self.id
+            .as_deref()
+            .into_iter()
+            .chain(self.name.0.iter().map(|(_, column)| column))
+            .chain(self.priority.as_deref())
+            .chain(self.note.as_deref())
+            .chain(self.inputs.entries.iter().map(|entry| &*entry.value))
+            .chain(self.outputs.entries.iter().map(|entry| &*entry.value))
+    }
+
+    fn sheet(&self, rows: &[Vec<Cell>]) -> Sheet {
+        let cells = |row: &Vec<Cell>| row.iter().map(|cell| cell.0.to_string()).collect();
+        Sheet { header: self.columns().map(str::to_owned).collect(), rows: rows.iter().map(cells).collect() }
+    }
+}
+
+/// What rows are read with.
+struct Rows<'a> {
+    table: &'a TableEntry,
+    fields: &'a FieldSet,
+    kinds: &'a [(Box<str>, FieldType)],
+    header: &'a [String],
+}
+
+impl Rows<'_> {
+    /// The rows as rules of a document.
+    fn read(&self, rows: &[Vec<String>]) -> std::result::Result<Vec<Node>, Vec<Problem>> {
+        let mut problems = self.check_header();
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let mut rules = Vec::with_capacity(rows.len());
+        for (index, row) in rows.iter().enumerate() {
+            if row.len() == self.header.len() {
+                rules.push(self.rule(index, row, &mut problems));
+            } else {
+                let problem =
+                    Problem::new(code::BAD_TABLE, path(index, None), "the row has another number of cells");
+                let expected = format!("{}: {}", self.header.len(), self.header.join(", "));
+                problems.push(problem.with_found(row.len().to_string()).with_expected(expected));
+            }
+        }
+        if problems.is_empty() { Ok(rules) } else { Err(problems) }
+    }
+
+    fn check_header(&self) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        let mut report = |message: &str, found: &str, near: Option<&str>| {
+            let problem = self.table.at.problem(code::BAD_TABLE, message).with_found(format!("`{found}`"));
+            problems.push(problem.suggest(near));
+        };
+        for column in self.table.columns() {
+            match self.header.iter().filter(|known| *known == column).count() {
+                0 => report(
+                    "the sheet has no such column",
+                    column,
+                    nearest(column, self.header.iter().map(String::as_str)),
+                ),
+                1 => {}
+                _ => report("the sheet has the column twice", column, None),
+            }
+        }
+        for DictEntry { key, at, .. } in &self.table.inputs.entries {
+            if self.fields.get(key).is_none() {
+                let problem =
+                    at.problem(code::BAD_TABLE, "the field is not declared").with_found(format!("`{key}`"));
+                problems.push(problem.suggest(nearest(key, self.fields.iter().map(Field::id))));
+            }
+        }
+        problems
+    }
+
+    fn cell<'r>(&self, row: &'r [String], column: &str) -> &'r str {
+        let position = self.header.iter().position(|known| known == column);
+        position.and_then(|position| row.get(position)).map_or("", |cell| cell.trim())
+    }
+
+    fn rule(&self, index: usize, row: &[String], problems: &mut Vec<Problem>) -> Node {
+        let mut report = |column: &str, cell: &str, CellFault { message, expected }: CellFault| {
+            let problem = Problem::new(code::BAD_CELL, path(index, Some(column)), message);
+            problems.push(problem.with_found(format!("`{cell}`")).with_expected(expected));
+        };
+        let mut tests = Vec::new();
+        for DictEntry { key, value: column, .. } in &self.table.inputs.entries {
+            let Some(field) = self.fields.get(key) else { continue };
+            let cell = self.cell(row, column);
+            match cell::condition(cell, field) {
+                Ok(test) => tests.extend(test),
+                Err(fault) => report(column, cell, fault),
+            }
+        }
+        let mut then = Vec::new();
+        for DictEntry { key, value: column, .. } in &self.table.outputs.entries {
+            let cell = self.cell(row, column);
+            match cell::value(cell) {
+                Ok(value) => then.extend(value.map(|value| (key.clone(), self.output(key, value)))),
+                Err(fault) => report(column, cell, fault),
+            }
+        }
+        let text = |column: &Option<Box<str>>| column.as_deref().map(|column| self.cell(row, column));
+        let present = |text: Option<&str>| text.filter(|text| !text.is_empty()).map(Node::text);
+        let id =
+            text(&self.table.id).map_or_else(|| format!("row-{}", index.saturating_add(1)), str::to_owned);
+        let names = self.table.name.0.iter();
+        let names =
+            names.filter_map(|(tag, column)| Some((tag.to_owned(), present(Some(self.cell(row, column)))?)));
+        let priority = text(&self.table.priority).filter(|priority| !priority.is_empty()).map(Node::number);
+        let keys = [
+            ("id", Some(Node::text(&id))),
+            ("name", Some(Node::map(names))),
+            ("when", (!tests.is_empty()).then(|| Node::text(&tests.join(" && ")))),
+            ("priority", priority),
+            ("then", Some(Node::map(then))),
+            ("note", present(text(&self.table.note))),
+        ];
+        Node::map(keys.into_iter().filter_map(|(key, node)| node.map(|node| (key, node))))
+    }
+
+    /// Sheets say yes and no for booleans.
+    fn output(&self, id: &str, value: &str) -> Node {
+        let kind = self.kinds.iter().find(|(known, _)| **known == *id).map(|(_, kind)| *kind);
+        match (kind, cell::boolean(value)) {
+            (Some(FieldType::Boolean), Some(value)) => Node::boolean(value),
+            _ => Node::text(value),
+        }
+    }
+}
+
+fn path(index: usize, column: Option<&str>) -> String {
+    match column {
+        Some(column) => format!("/table/rows/{index}/{column}"),
+        None => format!("/table/rows/{index}"),
+    }
+}

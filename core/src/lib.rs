@@ -57,7 +57,7 @@ pub mod rules;
 pub mod scoring;
 pub mod tariff;
 
-pub use column::{Batch, Column, Date, OnError, Options, Record, Scalar, Simd};
+pub use column::{Batch, Column, Date, OnError, Options, Record, Scalar, Simd, Timestamp};
 pub use document::{Document, Node};
 pub use error::{Error, ErrorKind, Problem, Result};
 pub use fit::{FitPolicy, Funnel, Matches, PackageFit, Status};

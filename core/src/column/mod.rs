@@ -16,6 +16,7 @@ mod scalar;
 #[cfg(test)]
 mod tests;
 mod text;
+mod timestamp;
 mod units;
 mod values;
 mod work;
@@ -31,6 +32,7 @@ pub(crate) use piece::{Piece, distinct, find_column, pieces, take};
 pub use scalar::{Record, Scalar};
 pub(crate) use text::TextKey;
 pub use text::{Codes, TextColumn};
+pub use timestamp::{Timestamp, TimestampError};
 pub(crate) use units::{BLOCK, MAX_UNITS, Refused, fill_units, holds_units, units};
 pub use values::Values;
 pub use work::{OnError, Options, Simd};

@@ -48,10 +48,22 @@ pub(super) fn condition(cell: &str, field: &Field) -> Result<Option<String>, Cel
     } else if tests.len() > 1 {
         text = format!("({text})");
     }
-    match Expression::parse(&text) {
-        Ok(_) => Ok(Some(text)),
-        Err(_) => fault("the test cannot be read", TESTS),
+    if tests.iter().all(Test::is_plain) || Expression::parse(&text).is_ok() {
+        Ok(Some(text))
+    } else {
+        fault("the test cannot be read", TESTS)
     }
+}
+
+/// Whether a value surely reads back: a short number, a text in quotes without another mark, true or false.
+fn is_plain(value: &str) -> bool {
+    if let Some(text) = value.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
+        return !text.contains(|mark: char| mark == '"' || mark == '\\' || mark.is_control());
+    }
+    let number = value.strip_prefix('-').unwrap_or(value);
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
+    let digits = |part: &str| (1..=9).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+    (digits(whole) && digits(fraction)) || matches!(value, "true" | "false")
 }
 
 /// The value of an output's cell; formulas are refused.
@@ -129,6 +141,13 @@ impl<'c> Test<'c> {
 
     fn value(&self) -> Option<&str> {
         if let Self::Value(value) = self { Some(value) } else { None }
+    }
+
+    fn is_plain(&self) -> bool {
+        match self {
+            Self::Value(value) | Self::Compare(_, value) => is_plain(value),
+            Self::Between(low, _, high, _) => is_plain(low) && is_plain(high),
+        }
     }
 
     fn text(&self, name: &str) -> String {

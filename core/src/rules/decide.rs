@@ -155,7 +155,7 @@ impl RuleSet {
     #[inline]
     pub(super) fn first_of(&self, values: &[Value<'_>]) -> Option<usize> {
         let matches = |position: &usize| self.rules().get(*position).is_some_and(|rule| rule.matches(values));
-        self.0.plan.order.iter().copied().find(matches)
+        self.0.plan.candidates(values).find(matches)
     }
 
     pub(super) fn decide_values(&self, values: &[Value<'_>]) -> Decision<'_> {
@@ -177,7 +177,7 @@ impl RuleSet {
             return (DecisionStatus::Matched, Matched::One(decides));
         }
         let matches = |position: &usize| rule(position).is_some_and(|rule| rule.matches(values));
-        let all: Vec<usize> = self.0.plan.order.iter().copied().filter(matches).collect();
+        let all: Vec<usize> = self.0.plan.candidates(values).filter(matches).collect();
         let class = |position: usize| self.0.plan.classes.get(position);
         let status = match self.hit() {
             Hit::Unique if all.len() > 1 => DecisionStatus::Overlap,

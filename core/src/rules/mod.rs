@@ -7,6 +7,7 @@
 //! for services that keep their rows, `explain` says why.
 
 mod cell;
+mod check;
 mod collect;
 mod columns;
 mod compile;
@@ -32,6 +33,7 @@ mod table_tests;
 #[cfg(test)]
 mod tests;
 
+pub use check::{Check, Finding, FindingKind};
 pub use decide::{Decision, DecisionStatus};
 pub use decisions::{Decisions, Hits, MISSING_MINOR, OutputColumn};
 pub use explain::{Explanation, RuleTrace, TestOutcome};

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::expr::{FieldSet, NodeId, Shared, Slots};
+use crate::expr::{FieldSet, Index, NodeId, Shared, Slots, Value};
 
 use super::hit::Hit;
 use super::output::Output;
@@ -27,7 +27,12 @@ pub(super) struct Plan {
     pub(super) required: Vec<usize>,
     /// Whether a date is to be chosen before.
     pub(super) dated: bool,
+    /// Of many rules those that may match a record, by their places in the order.
+    index: Option<Index>,
 }
+
+/// So many rules get an index.
+const MANY: usize = 32;
 
 impl Plan {
     pub(super) fn new(hit: Hit, fields: &FieldSet, outputs: &[Output], rules: &[Rule]) -> Self {
@@ -57,7 +62,21 @@ impl Plan {
         {
             tried.truncate(last.saturating_add(1));
         }
-        Self { order, tried, classes, nodes, shared, used, required, dated }
+        let index = (order.len() >= MANY).then(|| {
+            let rules = order.iter().filter_map(|position| rules.get(*position));
+            Index::new(fields, rules.map(|rule| (rule.condition.as_ref(), rule.unknown)))
+        });
+        Self { order, tried, classes, nodes, shared, used, required, dated, index }
+    }
+
+    /// The positions of the rules that may match a record, in the order in which they are tried.
+    #[inline]
+    pub(super) fn candidates(&self, values: &[Value<'_>]) -> impl Iterator<Item = usize> {
+        let (places, all) = match &self.index {
+            Some(index) => (index.candidates(values), &[][..]),
+            None => (&[][..], self.order.as_slice()),
+        };
+        places.iter().filter_map(|place| self.order.get(*place as usize)).chain(all).copied()
     }
 }
 

@@ -129,7 +129,7 @@ impl Ast {
 
 impl Relation {
     /// The relation with its sides exchanged.
-    fn mirrored(self) -> Self {
+    pub(super) fn mirrored(self) -> Self {
         match self {
             Self::Lt => Self::Gt,
             Self::Le => Self::Ge,

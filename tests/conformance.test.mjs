@@ -361,6 +361,13 @@ function decide(each) {
   return { status, rule, rules: ids, outputs };
 }
 
+function checkedRules(each) {
+  const { findings, complete, incomplete, clean } = ruleSet(each).check();
+  assert.equal(complete, incomplete.length === 0);
+  assert.equal(clean, complete && findings.length === 0);
+  return { findings, incomplete };
+}
+
 function decideAsColumns(each) {
   const [first, ...others] = SIMD.map((simd) => decideAt(each, simd));
   for (const other of others) assert.deepEqual(other, first);
@@ -406,4 +413,5 @@ const CALLS = {
   explain_score: { record: explainedScore },
   load_rules: { record: loadedRules },
   decide: { record: decide, columns: decideAsColumns },
+  check_rules: { record: checkedRules },
 };

@@ -362,6 +362,20 @@ def output_word(value: Any) -> Any:
     return value.isoformat() if isinstance(value, dt.date) else value
 
 
+def check_rules(case: dict[str, Any]) -> dict[str, Any]:
+    check = rules(case).check()
+    assert check.clean == (not check.findings and check.complete)
+
+    def words(finding: cpc.RulesFinding) -> dict[str, Any]:
+        example = finding.example
+        if example is not None:
+            example = {name: output_word(value) for name, value in example.items()}
+        keys = ("kind", "rules", "message", "when", "certain")
+        return {**{key: getattr(finding, key) for key in keys}, "example": example}
+
+    return {"findings": [words(finding) for finding in check.findings], "incomplete": check.incomplete}
+
+
 def decide_as_frame(case: dict[str, Any], **options: Any) -> dict[str, Any]:
     """The decision that all rows share, as far as columns have it."""
     own = rules(case)
@@ -386,6 +400,7 @@ RECORDS = {
     "explain_score": explain_score,
     "load_rules": load_rules,
     "decide": decide,
+    "check_rules": check_rules,
 }
 RECORDS_AS_FRAMES = {
     "quote": quote_as_frame,

@@ -56,8 +56,8 @@ mod _cpcfit {
     use crate::quote::{PyOffer, PyQuote};
     #[pymodule_export]
     use crate::rules::{
-        PyDecision, PyDecisions, PyRule, PyRuleOutput, PyRuleSet, PyRuleTrace, PyRulesExplanation,
-        PyTestOutcome, load_rule_set,
+        PyDecision, PyDecisions, PyRule, PyRuleOutput, PyRuleSet, PyRuleTrace, PyRulesCheck,
+        PyRulesExplanation, PyRulesFinding, PyTestOutcome, load_rule_set,
     };
     #[pymodule_export]
     use crate::scoring::{

@@ -2,8 +2,8 @@
 
 use cpcfit::expr::{Field, FieldType};
 use cpcfit::rules::{
-    Collect, Decision, DecisionStatus, Explanation, MISSING_MINOR, Output, OutputColumn, Rule, RuleTrace,
-    TestOutcome,
+    Check, Collect, Decision, DecisionStatus, Explanation, Finding, MISSING_MINOR, Output, OutputColumn,
+    Rule, RuleTrace, TestOutcome,
 };
 use cpcfit::{Batch, Column, Currency, Decisions, Error, Options, RuleSet, Scalar};
 use js_sys::{Array, Float64Array, Int32Array, Number, Uint8Array, Uint32Array};
@@ -86,6 +86,23 @@ impl RulesHandle {
     /// As `decide`.
     pub fn explain(&self, values: &JsValue) -> Result<JsValue, JsValue> {
         self.0.explain(&record(values)?).map(|known| explanation(&self.0, &known)).map_err(thrown)
+    }
+
+    /// What is wrong with the rules as a whole; with `steps`, each question may cost so many.
+    ///
+    /// # Errors
+    /// That a date is to be chosen.
+    pub fn check(&self, steps: Option<f64>) -> Result<JsValue, JsValue> {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a budget, which saturates"
+        )]
+        let check = match steps {
+            Some(steps) => self.0.check_within(steps as u64),
+            None => self.0.check(),
+        };
+        check.map(|check| checked(&self.0, &check)).map_err(thrown)
     }
 
     /// A row without values.
@@ -260,6 +277,31 @@ fn explanation(set: &RuleSet, explanation: &Explanation<'_>) -> JsValue {
         ("decision", decision(set, explanation.decision())),
         ("rules", list(explanation.rules().iter().map(trace))),
         ("text", explanation.to_string().into()),
+    ])
+}
+
+fn checked(set: &RuleSet, check: &Check) -> JsValue {
+    object([
+        ("findings", list(check.findings().iter().map(|known| finding(set, known)))),
+        ("complete", check.is_complete().into()),
+        ("incomplete", list(check.incomplete().iter().map(JsValue::from))),
+        ("clean", check.is_clean().into()),
+        ("text", check.to_string().into()),
+    ])
+}
+
+fn finding(set: &RuleSet, finding: &Finding) -> JsValue {
+    let rules = finding.rules().iter().filter_map(|position| set.rules().get(*position));
+    let example = finding
+        .example()
+        .map(|values| object(values.iter().map(|(field, value)| (&**field, plain(value, set.currency())))));
+    object([
+        ("kind", finding.kind().id().into()),
+        ("rules", list(rules.map(|rule| rule.id().into()))),
+        ("message", finding.message().into()),
+        ("when", nullable(finding.when())),
+        ("certain", finding.is_certain().into()),
+        ("example", nullable(example)),
     ])
 }
 

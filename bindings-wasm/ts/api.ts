@@ -70,6 +70,7 @@ export type { CatalogueDocument, FitPolicyDocument, FrameworkDocument, RulesDocu
 export type { RulesRow } from "./row.js";
 export {
   type Decision,
+  type FindingKind,
   type Hit,
   type OutputValue,
   type OutputValues,
@@ -78,7 +79,9 @@ export {
   type RuleOutput,
   type RuleRecord,
   RuleSet,
+  type RulesCheck,
   type RulesExplanation,
+  type RulesFinding,
   type RuleTest,
   type RuleTrace,
 } from "./rules.js";

@@ -101,6 +101,38 @@ export interface RulesExplanation {
   readonly text: string;
 }
 
+/** What analysis may find. */
+export type FindingKind = "never_matches" | "catch_all" | "duplicate" | "masked" | "overlap" | "conflict" | "gap";
+
+/** One thing that analysis found. */
+export interface RulesFinding {
+  readonly kind: FindingKind;
+  /** The ids of the rules, the one to blame first; none for gaps. */
+  readonly rules: readonly string[];
+  /** What was found, in one sentence. */
+  readonly message: string;
+  /** The records concerned, as a condition; `null` where it is about rules and not about records. */
+  readonly when: string | null;
+  /** Whether there surely is such a record. */
+  readonly certain: boolean;
+  /** Such a record by field, amounts as text; `null` where that is not certain. */
+  readonly example: Readonly<Record<string, OutputValue>> | null;
+}
+
+/** What analysis found of a rule set. */
+export interface RulesCheck {
+  /** By kind, then in the order of the document. */
+  readonly findings: readonly RulesFinding[];
+  /** Whether everything was looked at: what was not found is not there. */
+  readonly complete: boolean;
+  /** What was left out, and why. */
+  readonly incomplete: readonly string[];
+  /** Whether nothing was found and nothing was left out. */
+  readonly clean: boolean;
+  /** The same in a few lines for people. */
+  readonly text: string;
+}
+
 /** The values of one record, by the ids of fields. */
 export type RuleRecord = Readonly<Record<string, Value>>;
 
@@ -238,6 +270,17 @@ export class RuleSet {
    */
   explain(record: RuleRecord): RulesExplanation {
     return call(() => this.#live.explain(record) as RulesExplanation);
+  }
+
+  /**
+   * What is wrong with the rules in effect as a whole: rules that never match, a catch-all above others, duplicates, rules that those
+   * before them mask (`first`, `priority`), overlaps (`unique`), conflicts (`any`), and gaps (policies by which one rule decides).
+   *
+   * @param options - `steps`: what each question may cost; a step takes some 100 nanoseconds.
+   * @throws {@link DataError} when a day is to be chosen first.
+   */
+  check(options: { readonly steps?: number } = {}): RulesCheck {
+    return call(() => this.#live.check(options.steps) as RulesCheck);
   }
 
   /**

@@ -60,7 +60,7 @@ macro_rules! files {
     };
 }
 
-files! { bills columns conditions documents effective expressions frameworks given present quotes rank ratios rounding rules tables texts usage }
+files! { bills checks columns conditions documents effective expressions frameworks given present quotes rank ratios rounding rules tables texts usage }
 
 #[test]
 fn every_code_has_a_case() {
@@ -110,6 +110,7 @@ fn attempt(case: &Case) -> Result<Node> {
         "explain_score" => explain_score(case),
         "load_rules" => rules::load(case),
         "decide" => rules::decide(case),
+        "check_rules" => rules::check(case),
         other => panic!("unknown call `{other}`"),
     }
 }
@@ -151,6 +152,7 @@ fn check(case: &Case) -> Check {
         }
         "explain_score" => answer(case, explain_score(case)),
         "load_rules" => answer(case, rules::load(case)),
+        "check_rules" => answer(case, rules::check(case)),
         "decide" => {
             answer(case, rules::decide(case))?;
             at_every_level(case, |options| rules::decide_as_columns(case, ROWS, options))

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use cpcfit::rules::DecisionStatus;
+use cpcfit::rules::{DecisionStatus, FindingKind};
 use cpcfit::{Batch, Column, Document, Options, Record, RuleSet, Scalar};
 
 /// Column of each field in the data, which has double spaces in its header as published.
@@ -63,6 +63,21 @@ fn segments_part_all_subscribers() {
         .map(|(position, rule)| format!("{} {}", rule.id(), count(position)))
         .collect();
     insta::assert_snapshot!(counts.join("\n"));
+}
+
+/// In the order of the operator's table "other" stands before "new subscriber", which is then never reached.
+#[test]
+fn the_order_of_the_table_masks_a_segment() {
+    let text = include_str!("../../examples/models/segments.rules.yaml");
+    let (rest, other) = text.split_once("  - id: other").unwrap();
+    let (before, new) = rest.split_once("  - id: new").unwrap();
+    let in_order = RuleSet::from_text(&format!("{before}  - id: other{other}  - id: new{new}")).unwrap();
+    let check = in_order.check().unwrap();
+    let [found] = check.findings() else { panic!("{check}") };
+    assert_eq!(found.kind(), FindingKind::CatchAll);
+    assert_eq!(found.rules(), [12, 13]);
+    assert!(found.message().contains("`other`") && found.message().contains("`new`"), "{found}");
+    assert!(RuleSet::from_text(text).unwrap().check().unwrap().is_clean());
 }
 
 #[test]

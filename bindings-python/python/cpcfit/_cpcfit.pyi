@@ -48,7 +48,9 @@ __all__ = [
     "RuleOutput",
     "RuleSet",
     "RuleTrace",
+    "RulesCheck",
     "RulesExplanation",
+    "RulesFinding",
     "Score",
     "ScoreExplanation",
     "Scores",
@@ -68,6 +70,9 @@ __all__ = [
 ]
 
 _Money: TypeAlias = Literal["decimal", "float", "minor"]
+_FindingKind: TypeAlias = Literal[
+    "never_matches", "catch_all", "duplicate", "masked", "overlap", "conflict", "gap"
+]
 _OnError: TypeAlias = Literal["raise", "null"]
 _Direction: TypeAlias = Literal["higher", "lower", "target"]
 
@@ -798,6 +803,7 @@ class RuleSet:
     def decide(self, record: Record | None = None, /, **values: Value) -> Decision: ...
     def first(self, record: Record, /, **values: Value) -> str | None: ...
     def explain(self, record: Record | None = None, /, **values: Value) -> RulesExplanation: ...
+    def check(self, *, steps: int | None = None) -> RulesCheck: ...
     def apply(
         self,
         frame: Any,
@@ -883,6 +889,33 @@ class Decisions:
     def __arrow_c_stream__(self, requested_schema: Any = None) -> CapsuleType: ...
     def __len__(self) -> int: ...
     def _repr_html_(self) -> str: ...
+
+@final
+class RulesCheck:
+    @property
+    def findings(self) -> list[RulesFinding]: ...
+    @property
+    def complete(self) -> bool: ...
+    @property
+    def incomplete(self) -> list[str]: ...
+    @property
+    def clean(self) -> bool: ...
+    def _repr_html_(self) -> str: ...
+
+@final
+class RulesFinding:
+    @property
+    def kind(self) -> _FindingKind: ...
+    @property
+    def rules(self) -> list[str]: ...
+    @property
+    def message(self) -> str: ...
+    @property
+    def when(self) -> str | None: ...
+    @property
+    def certain(self) -> bool: ...
+    @property
+    def example(self) -> dict[str, Any] | None: ...
 
 @final
 class RulesExplanation:

@@ -8,6 +8,7 @@ use cpcfit::{Date, RuleSet};
 use pyo3::prelude::*;
 use pyo3::types::{PyDate, PyDict, PyString, PyTuple};
 
+use super::check::PyRulesCheck;
 use super::decisions::PyDecisions;
 use super::explanation::{PyDecision, PyRulesExplanation};
 use super::reader::Reader;
@@ -164,6 +165,22 @@ impl PyRuleSet {
         let record = scalar::record(record, values)?;
         let explanation = self.rules.explain(&record).map_err(|problems| error::raise(py, problems))?;
         PyRulesExplanation::new(py, &self.rules, &explanation)
+    }
+
+    /// What is wrong with the rules in effect as a whole: rules that never match, a catch-all above others, duplicates, rules
+    /// that those before them mask (`first`, `priority`), overlaps (`unique`), conflicts (`any`), and gaps (policies by which
+    /// one rule decides).
+    ///
+    /// Args:
+    ///     steps: What each question may cost; a step takes some 100 nanoseconds. What is left out then is in `incomplete`.
+    ///
+    /// Raises:
+    ///     DataError: where rules have dates and none was chosen by `at`.
+    #[pyo3(signature = (*, steps=None))]
+    fn check(&self, py: Python<'_>, steps: Option<u64>) -> PyResult<PyRulesCheck> {
+        let check =
+            py.detach(|| steps.map_or_else(|| self.rules.check(), |steps| self.rules.check_within(steps)));
+        PyRulesCheck::new(py, &self.rules, check.map_err(|problems| error::raise(py, problems))?)
     }
 
     /// The decision on every row.

@@ -1,7 +1,7 @@
 //! Cases of the rules engine: rules on a record, explained, and over columns.
 
 use cpcfit::document::Node;
-use cpcfit::rules::{Decision, DecisionStatus, Decisions, OutputColumn, Rule};
+use cpcfit::rules::{Decision, DecisionStatus, Decisions, Finding, OutputColumn, Rule};
 use cpcfit::{Options, Result, RuleSet, Scalar};
 
 use super::cases::Case;
@@ -68,6 +68,32 @@ fn value_of(value: &Scalar, rules: &RuleSet) -> Node {
         }
         other => Node::text(&other.to_string()),
     }
+}
+
+/// What analysis finds.
+pub fn check(case: &Case) -> Result<Node> {
+    let rules = case.rules()?;
+    let check = rules.check()?;
+    let text = |text: &str| Node::text(text);
+    let finding = |finding: &Finding| {
+        let ids = finding.rules().iter().map(|position| text(rules.rules()[*position].id()));
+        let example = finding
+            .example()
+            .map(|values| Node::map(values.iter().map(|(field, value)| (&**field, value_of(value, &rules)))));
+        Node::map([
+            ("kind", text(finding.kind().id())),
+            ("rules", Node::list(ids.collect())),
+            ("message", text(finding.message())),
+            ("when", finding.when().map_or_else(Node::null, text)),
+            ("certain", Node::boolean(finding.is_certain())),
+            ("example", example.unwrap_or_else(Node::null)),
+        ])
+    };
+    let incomplete = check.incomplete().iter().map(|what| text(what));
+    Ok(Node::map([
+        ("findings", Node::list(check.findings().iter().map(finding).collect())),
+        ("incomplete", Node::list(incomplete.collect())),
+    ]))
 }
 
 /// The decision that all rows share, as columns have it: without the rules that match.

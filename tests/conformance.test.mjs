@@ -368,6 +368,27 @@ function checkedRules(each) {
   return { findings, incomplete };
 }
 
+function testRules(each) {
+  const { passed, results, coverage } = ruleSet(each).test();
+  return {
+    passed,
+    results: results.map(({ id, status, rules, mismatches, reasons, problems }) => [
+      id,
+      status,
+      rules,
+      mismatches.map(({ what, expected, found }) => [what, expected, found]),
+      reasons,
+      problems.map(({ code }) => code),
+    ]),
+    rules: coverage.rules.map(({ rule, tried, matched, decided }) => [rule, tried, matched, decided]),
+    cells: coverage.rules.flatMap(({ rule, cells }) =>
+      cells.map(({ text, seenTrue, seenFalse }) => [rule, text, seenTrue, seenFalse]),
+    ),
+    defaults: coverage.defaults,
+    percent: [coverage.rulePercent, coverage.cellPercent],
+  };
+}
+
 function decideAsColumns(each) {
   const [first, ...others] = SIMD.map((simd) => decideAt(each, simd));
   for (const other of others) assert.deepEqual(other, first);
@@ -414,4 +435,5 @@ const CALLS = {
   load_rules: { record: loadedRules },
   decide: { record: decide, columns: decideAsColumns },
   check_rules: { record: checkedRules },
+  test_rules: { record: testRules },
 };

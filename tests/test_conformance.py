@@ -344,6 +344,34 @@ def decide(case: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+def run_tests(case: dict[str, Any]) -> dict[str, Any]:
+    """What the tests of the document come to."""
+    report = rules(case).test()
+    coverage = report.coverage
+    return {
+        "passed": report.passed,
+        "results": [
+            [
+                result.id,
+                result.status,
+                result.rules,
+                [[it.what, it.expected, it.found] for it in result.mismatches],
+                result.reasons,
+                [problem.code for problem in result.problems],
+            ]
+            for result in report.results
+        ],
+        "rules": [[rule.rule, rule.tried, rule.matched, rule.decided] for rule in coverage.rules],
+        "cells": [
+            [rule.rule, cell.text, cell.seen_true, cell.seen_false]
+            for rule in coverage.rules
+            for cell in rule.cells
+        ],
+        "defaults": coverage.defaults,
+        "percent": [coverage.rule_percent, coverage.cell_percent],
+    }
+
+
 def decision_words(decision: cpc.Decision) -> dict[str, Any]:
     outputs = decision.outputs
     if outputs is not None:
@@ -401,6 +429,7 @@ RECORDS = {
     "load_rules": load_rules,
     "decide": decide,
     "check_rules": check_rules,
+    "test_rules": run_tests,
 }
 RECORDS_AS_FRAMES = {
     "quote": quote_as_frame,

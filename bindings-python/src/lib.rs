@@ -56,8 +56,9 @@ mod _cpcfit {
     use crate::quote::{PyOffer, PyQuote};
     #[pymodule_export]
     use crate::rules::{
-        PyDecision, PyDecisions, PyRule, PyRuleOutput, PyRuleSet, PyRuleTrace, PyRulesCheck,
-        PyRulesExplanation, PyRulesFinding, PyTestOutcome, load_rule_set,
+        PyCellCoverage, PyDecision, PyDecisions, PyMismatch, PyRule, PyRuleCoverage, PyRuleOutput, PyRuleSet,
+        PyRuleTrace, PyRulesCheck, PyRulesExplanation, PyRulesFinding, PyTestCoverage, PyTestOutcome,
+        PyTestReport, PyTestResult, load_rule_set,
     };
     #[pymodule_export]
     use crate::scoring::{

@@ -659,3 +659,55 @@ def test_random_columns_with_nulls_equal_polars(seed: int) -> None:
         ours = cpc.RuleSet.from_dict(document).apply(frame).to_frame(["rule"])["rule"].is_not_null()
         theirs = frame.select(found=expression.fill_null(value=False))["found"]
         assert ours.equals(theirs), text
+
+
+def test_the_tests_of_a_document_are_run() -> None:
+    document = {
+        **DESK,
+        "tests": [
+            {"id": "key", "given": {"arpu": 301}, "expect": {"rule": "key", "outputs": {"gift": "12.50"}}},
+            {"id": "few", "note": "why not", "given": {"arpu": 5}, "expect": {"rule": "key"}},
+            {"id": "lacks", "given": {}, "expect": {"status": "none"}},
+        ],
+    }
+    rules = cpc.RuleSet.from_dict(document)
+    report = rules.test()
+    assert not report.passed
+    assert repr(report) == "TestReport(2 of 3 tests failed)"
+    passed, few, lacks = report.results
+    assert (passed.passed, passed.rules, repr(passed)) == (True, ["key"], "TestResult(key: passed)")
+    assert (few.note, few.status, few.date) == ("why not", "none", None)
+    assert few.mismatches[0].expected == "key"
+    assert str(few.mismatches[0]) == "rule: expected key, found none"
+    assert few.reasons == ["key: arpu > 300: 5 (false)"]
+    assert (lacks.status, lacks.problems[0].code) == ("invalid", "data.missing_column")
+    assert "failed: few (why not)" in str(report)
+    coverage = report.coverage
+    assert "key" not in coverage.uncovered
+    assert (coverage.rules[0].tried, coverage.rules[0].matched, coverage.rules[0].decided) == (2, 1, 1)
+    cell = coverage.rules[0].cells[0]
+    assert (cell.text, cell.seen_true, cell.seen_false) == ("arpu > 300", True, True)
+    assert str(coverage) in str(report)
+    assert repr(coverage).startswith("TestCoverage(covered: ")
+    assert "few" in report._repr_html_()
+    assert "arpu &gt; 300" not in coverage._repr_html_()
+    again = pickle.loads(pickle.dumps(rules))
+    assert str(again.test()) == str(report)
+
+
+def test_what_tests_expect_is_checked() -> None:
+    with pytest.raises(cpc.DocumentError) as caught:
+        cpc.RuleSet.from_dict({**DESK, "tests": [{"given": {"arpuu": 1}, "expect": {"rule": "kye"}}]})
+    found = [(problem.code, problem.path) for problem in caught.value.problems]
+    assert found == [
+        ("rules.unknown_field", "/tests/0/given/arpuu"),
+        ("rules.unknown_rule", "/tests/0/expect/rule"),
+    ]
+
+
+def test_the_tests_of_examples_pass() -> None:
+    models = Path(__file__).parents[2] / "examples" / "models"
+    report = cpc.RuleSet.read(models / "segments.rules.yaml").test()
+    assert report.passed, report
+    assert (report.coverage.rule_percent, report.coverage.cell_percent) == (100, 100)
+    assert report.coverage.defaults == {"marketing": True}

@@ -15,6 +15,7 @@ pub mod goal;
 mod node;
 pub mod ranks;
 mod record;
+mod report;
 pub mod row;
 pub mod rules;
 pub mod statistics;

@@ -15,6 +15,7 @@ use crate::catalog::{date, document};
 use crate::columns::{Block, store};
 use crate::error::{problems, thrown};
 use crate::record::record;
+use crate::report::report;
 use crate::row::RowHandle;
 use crate::value::{list, names, nullable, object, optional};
 
@@ -103,6 +104,11 @@ impl RulesHandle {
             None => self.0.check(),
         };
         check.map(|check| checked(&self.0, &check)).map_err(thrown)
+    }
+
+    /// Runs the tests of the document.
+    pub fn test(&self) -> JsValue {
+        report(&self.0.test())
     }
 
     /// A row without values.

@@ -354,3 +354,50 @@ test("rules come from a sheet", () => {
     code: "rules.bad_table",
   });
 });
+
+test("the tests of a document are run", () => {
+  const report = RuleSet.parse(read("models/segments.rules.yaml")).test();
+  assert.equal(report.passed, true, report.text);
+  assert.deepEqual([report.coverage.rulePercent, report.coverage.cellPercent], [100, 100]);
+  assert.deepEqual(report.coverage.defaults, { marketing: true });
+  const failing = RuleSet.parse({
+    cpcfit: 1,
+    kind: "rules",
+    id: "short",
+    version: 1,
+    hit: "first",
+    fields: { arpu: { type: "number" } },
+    rules: [{ id: "key", when: "arpu > 300" }, { id: "other" }],
+    tests: [
+      { id: "bound", note: "agreed", given: { arpu: 300 }, expect: { rule: "key" } },
+      { given: {}, expect: { status: "none" } },
+    ],
+  });
+  const { passed, results, coverage, text } = failing.test();
+  assert.equal(passed, false);
+  assert.deepEqual(results[0], {
+    id: "bound",
+    note: "agreed",
+    date: null,
+    passed: false,
+    status: "matched",
+    rules: ["other"],
+    mismatches: [{ what: "rule", expected: "key", found: "other" }],
+    reasons: ["key: arpu > 300: 300 (false)"],
+    problems: [],
+  });
+  assert.deepEqual([results[1].status, results[1].problems[0].code], ["invalid", "data.missing_column"]);
+  assert.deepEqual(coverage.rules[0], {
+    rule: "key",
+    effectiveFrom: null,
+    effectiveTo: null,
+    tried: 1,
+    matched: 0,
+    decided: 0,
+    cells: [{ text: "arpu > 300", seenTrue: false, seenFalse: true }],
+  });
+  assert.deepEqual(coverage.uncovered, ["key"]);
+  assert.match(text, /failed: bound \(agreed\)/);
+  failing.free();
+  assert.throws(() => failing.test(), { code: "wasm.freed" });
+});

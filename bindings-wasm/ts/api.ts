@@ -67,6 +67,7 @@ export {
 } from "./framework.js";
 export type * as documents from "./generated/documents.js";
 export type { CatalogueDocument, FitPolicyDocument, FrameworkDocument, RulesDocument } from "./generated/documents.js";
+export type { CellCoverage, Mismatch, RuleCoverage, TestCoverage, TestReport, TestResult } from "./report.js";
 export type { RulesRow } from "./row.js";
 export {
   type Decision,

@@ -14,6 +14,7 @@ import {
 import type { Problem } from "./error.js";
 import type { RulesDocument } from "./generated/documents.js";
 import { RulesHandle } from "./generated/wasm.js";
+import type { TestReport } from "./report.js";
 import { RulesRow } from "./row.js";
 
 /** A rule of a rule set. */
@@ -312,6 +313,11 @@ export class RuleSet {
       new Map(this.outputs.map(({ id }, at) => [id, decided[at] as DecidedOutput])),
       problems,
     );
+  }
+
+  /** Runs the tests of the document: each on its own date, whatever day was chosen before, and none stops at another. */
+  test(): TestReport {
+    return call(() => this.#live.test() as TestReport);
   }
 
   /**

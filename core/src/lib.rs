@@ -34,7 +34,7 @@
 //! - [`RuleSet`]: segments, routing and other decisions as rules, for one customer ([`RuleSet::decide`]), with every test
 //!   ([`RuleSet::explain`]), for rows that a service keeps ([`RuleSet::row`]), and for columns ([`RuleSet::decide_columns`]).
 //! - [`RuleSet`]: rules and decision tables. [`RuleSet::decide`] for a record, [`RuleSet::row`] for services, [`RuleSet::decide_columns`] for
-//!   everyone, [`RuleSet::explain`] for the reason.
+//!   everyone, [`RuleSet::explain`] for the reason, [`RuleSet::test`] for the tests of the document.
 //! - [`Record`] is one customer; [`Batch`] is borrowed [`Column`]s in Arrow's layouts, with [`Options`] for threads, SIMD and bad rows.
 //! - [`Decimal`], [`Money`], [`Currency`]: exact amounts. See the modules below for the rest.
 //!

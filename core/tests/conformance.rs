@@ -31,14 +31,13 @@ use support::rules;
 const ROWS: usize = 19;
 
 /// Codes that the cases cannot reach, with the reason.
-const UNREACHED: [(&str, &str); 9] = [
+const UNREACHED: [(&str, &str); 8] = [
     ("data.layout", "the buffers of a column are made by its library: core/src/column/tests.rs"),
     ("document.too_many_problems", "its case would list 200 problems: core/src/document/decode.rs"),
     ("data.unavailable", "which SIMD levels there are depends on the machine"),
     ("scoring.too_many_segments", "its case would list a thousand segments: core/src/scoring/tests.rs"),
     ("scoring.not_a_sum", "no call makes experiments: core/src/scoring/uncertainty/tests.rs"),
     ("scoring.bad_setting", "no call makes experiments: core/src/scoring/uncertainty/tests.rs"),
-    ("rules.unknown_field", "rows are kept in Rust only: core/src/rules/tests.rs"),
     ("rules.foreign_row", "rows are kept in Rust only: core/src/rules/tests.rs"),
     ("fit.unknown_customer", "only the Python package looks customers up by id: bindings-python/tests"),
 ];
@@ -60,7 +59,7 @@ macro_rules! files {
     };
 }
 
-files! { bills checks columns conditions documents effective expressions frameworks given present quotes rank ratios rounding rules tables texts usage }
+files! { bills checks columns conditions documents effective expressions frameworks given present quotes rank ratios rounding rules tables tests texts usage }
 
 #[test]
 fn every_code_has_a_case() {
@@ -111,6 +110,7 @@ fn attempt(case: &Case) -> Result<Node> {
         "load_rules" => rules::load(case),
         "decide" => rules::decide(case),
         "check_rules" => rules::check(case),
+        "test_rules" => rules::test(case),
         other => panic!("unknown call `{other}`"),
     }
 }
@@ -153,6 +153,7 @@ fn check(case: &Case) -> Check {
         "explain_score" => answer(case, explain_score(case)),
         "load_rules" => answer(case, rules::load(case)),
         "check_rules" => answer(case, rules::check(case)),
+        "test_rules" => answer(case, rules::test(case)),
         "decide" => {
             answer(case, rules::decide(case))?;
             at_every_level(case, |options| rules::decide_as_columns(case, ROWS, options))

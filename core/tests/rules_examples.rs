@@ -69,7 +69,8 @@ fn segments_part_all_subscribers() {
 #[test]
 fn the_order_of_the_table_masks_a_segment() {
     let text = include_str!("../../examples/models/segments.rules.yaml");
-    let (rest, other) = text.split_once("  - id: other").unwrap();
+    let (rules, _) = text.split_once("tests:\n").unwrap();
+    let (rest, other) = rules.split_once("  - id: other").unwrap();
     let (before, new) = rest.split_once("  - id: new").unwrap();
     let in_order = RuleSet::from_text(&format!("{before}  - id: other{other}  - id: new{new}")).unwrap();
     let check = in_order.check().unwrap();
@@ -98,4 +99,29 @@ fn every_segment_has_its_standard() {
         let decision = rules.decide(&Record::from([("segment", &line[2])])).unwrap();
         assert_eq!(decision.output("channels"), Some(&Scalar::from(&line[10])), "{line:?}");
     }
+}
+
+#[test]
+fn the_tests_of_the_examples_pass_and_cover_every_rule() {
+    let segments = RuleSet::from_text(include_str!("../../examples/models/segments.rules.yaml")).unwrap();
+    let document =
+        Document::parse(include_str!("../../examples/models/service-standards.rules.yaml")).unwrap();
+    let sheet = include_str!("../../examples/data/segment_standards.csv");
+    let standards = RuleSet::from_table(&document, sheet).unwrap();
+    insta::assert_snapshot!(format!("{}\n{}", segments.test(), standards.test()), @r"
+    segments 1: 15 tests passed
+    covered: 14 of 14 rules (100%), 21 of 21 cells (100%), 1 of 1 defaults
+    service-standards 1: 15 tests passed
+    covered: 14 of 14 rules (100%), 14 of 14 cells (100%)
+    ");
+}
+
+#[test]
+fn the_page_on_tests_shows_what_comes() {
+    let page = include_str!("../../docs/rules/tests.md");
+    let block = |kind: &str| {
+        let (_, rest) = page.split_once(&format!("```{kind}\n")).unwrap();
+        rest.split_once("\n```").unwrap().0
+    };
+    assert_eq!(RuleSet::from_text(block("yaml")).unwrap().test().to_string(), block("text"));
 }

@@ -1,12 +1,17 @@
-//! Rules: decisions on one record or on a frame, and why; what is wrong with them as a whole.
+//! Rules: decisions on one record or on a frame, and why; the tests of a document; what is wrong with rules as a
+//! whole.
 
 mod check;
 mod decisions;
 mod explanation;
 mod reader;
+mod report;
 mod rule_set;
 
 pub(crate) use check::{PyRulesCheck, PyRulesFinding};
 pub(crate) use decisions::PyDecisions;
 pub(crate) use explanation::{PyDecision, PyRuleTrace, PyRulesExplanation, PyTestOutcome};
+pub(crate) use report::{
+    PyCellCoverage, PyMismatch, PyRuleCoverage, PyTestCoverage, PyTestReport, PyTestResult,
+};
 pub(crate) use rule_set::{PyRule, PyRuleOutput, PyRuleSet, load_rule_set};

@@ -12,6 +12,7 @@ use super::check::PyRulesCheck;
 use super::decisions::PyDecisions;
 use super::explanation::{PyDecision, PyRulesExplanation};
 use super::reader::Reader;
+use super::report::PyTestReport;
 use crate::frame::{Frame, MoneyAs};
 use crate::html::Html;
 use crate::options::{self, wanted};
@@ -213,6 +214,11 @@ impl PyRuleSet {
         let options = options::options(py, columns, threads, on_error, simd)?;
         let (frame, origin) = Frame::read(frame, &wanted(self.rules.inputs(), &options, None))?;
         PyDecisions::new(py, &self.rules, (&frame, origin), &options, money)
+    }
+
+    /// Runs the tests of the document: each on its own date, whatever day was chosen by `at`, and none stops at another.
+    fn test(&self, py: Python<'_>) -> PyResult<PyTestReport> {
+        PyTestReport::new(py, &py.detach(|| self.rules.test()))
     }
 
     /// The document as JSON text: reading it again, and choosing the same `date`, gives the same rules.

@@ -39,6 +39,7 @@ fn type_of(shape: &Shape) -> String {
         Shape::Integer { min, max } => format!("whole number, {min} to {max}"),
         Shape::Decimal => "decimal".into(),
         Shape::Scalar => "number, text or boolean".into(),
+        Shape::Null => "null".into(),
         Shape::List(item) => format!("list of {}", type_of(item)),
         Shape::Dict(value) => format!("mapping: id to {}", type_of(value)),
         Shape::Words(words) => {

@@ -59,6 +59,7 @@ fn schema(shape: &Shape) -> Node {
             let types = ["number", "string", "boolean"].map(Node::text).to_vec();
             Node::map([("type", Node::list(types))])
         }
+        Shape::Null => Node::map([kind("null")]),
         Shape::List(item) => Node::map([kind("array"), ("items", schema(item))]),
         Shape::Dict(value) => Node::map([kind("object"), ("additionalProperties", schema(value))]),
         Shape::Words(words) => {

@@ -13,6 +13,8 @@ pub(crate) enum Shape {
     Decimal,
     /// Any scalar: number, text or boolean.
     Scalar,
+    /// Nothing.
+    Null,
     /// A list.
     List(Box<Shape>),
     /// A mapping with free keys of one shape.

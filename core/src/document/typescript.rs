@@ -47,6 +47,7 @@ fn type_of(shape: &Shape) -> String {
         Shape::Integer { .. } => "number".into(),
         Shape::Decimal => "number | string".into(),
         Shape::Scalar => "number | string | boolean".into(),
+        Shape::Null => "null".into(),
         Shape::List(item) => format!("ReadonlyArray<{}>", type_of(item)),
         Shape::Dict(value) => format!("Readonly<Record<string, {}>>", type_of(value)),
         Shape::Words(words) => {

@@ -33,6 +33,11 @@ impl Condition {
     }
 }
 
+/// A comparison of something computed as text, or its opposite.
+pub(super) fn whole(written: &str, negated: bool) -> String {
+    if negated { format!("!({written})") } else { written.to_owned() }
+}
+
 struct Tracer<'a> {
     values: &'a [Value<'a>],
     fields: &'a FieldSet,
@@ -67,7 +72,7 @@ impl Tracer<'_> {
             | Tree::IntegerTerm { written, .. }
             | Tree::NumberTerms { written, .. }
             | Tree::IntegerTerms { written, .. } => {
-                let tested = if negated { format!("!({written})") } else { written.to_string() };
+                let tested = whole(written, negated);
                 let actual = outcome.map(|outcome| outcome.to_string());
                 self.tests.push(TestTrace { tested, expected: "true".to_owned(), actual, outcome, blocks });
             }
@@ -78,16 +83,18 @@ impl Tracer<'_> {
             | Tree::Pattern { .. }
             | Tree::Boolean { .. }
             | Tree::Fields { .. } => {
-                let (slot, expected) = self.expected(tree, negated);
-                let actual = self.values.get(slot).and_then(|value| self.shown(slot, value));
+                let (slot, expected) = self.fields.expected(tree, negated);
+                let actual = self.values.get(slot).and_then(|value| self.fields.shown(slot, value));
                 let tested = self.fields.at(slot).map_or("", |field| field.id()).to_owned();
                 self.tests.push(TestTrace { tested, expected, actual, outcome, blocks });
             }
         }
     }
+}
 
+impl FieldSet {
     /// The slot that is tested, and what is expected of it.
-    fn expected(&self, tree: &Tree, negated: bool) -> (usize, String) {
+    pub(super) fn expected(&self, tree: &Tree, negated: bool) -> (usize, String) {
         match tree {
             Tree::Missing { slot, expected } => {
                 (*slot, if *expected == negated { "not missing" } else { "missing" }.to_owned())
@@ -103,7 +110,7 @@ impl Tracer<'_> {
             }
             Tree::Boolean { slot, expected } => (*slot, format!("= {}", *expected != negated)),
             Tree::Fields { left, relation, right } => {
-                let right = self.fields.at(*right).map_or("", |field| field.id());
+                let right = self.at(*right).map_or("", |field| field.id());
                 (*left, format!("{} {right}", relation.sign_of(negated)))
             }
             Tree::Pattern { slot, pattern, .. } => {
@@ -119,10 +126,10 @@ impl Tracer<'_> {
         match value {
             Value::Missing => None,
             Value::Number(number) => Some(number.to_string()),
-            Value::Integer(integer) => Some(match self.fields.at(slot).map(super::Field::kind) {
+            Value::Integer(integer) => Some(match self.at(slot).map(super::Field::kind) {
                 Some(FieldType::Integer) => integer.to_string(),
                 Some(FieldType::Date) => i32::try_from(*integer).map(Date::from_days).ok()?.to_string(),
-                _ => Currency::new("", self.fields.exponent()).format_minor(i128::from(*integer)),
+                _ => Currency::new("", self.exponent()).format_minor(i128::from(*integer)),
             }),
             Value::Text(text) => Some(format!("\"{text}\"")),
             Value::Boolean(value) => Some(value.to_string()),

@@ -13,6 +13,7 @@ use super::hit::{Collect, Hit};
 use super::output::{Output, OutputValue};
 use super::plan::Plan;
 use super::set::{Inner, Rule};
+use super::testing::{self, Known};
 
 type Problems = Vec<Problem>;
 
@@ -57,9 +58,20 @@ pub(super) fn compile(mut read: RulesDocument, json: Arc<str>, problems: &mut Pr
         goes_by_priority: hit.map(|hit| hit.by_priority() && !outputs.iter().any(Output::is_ranked)),
     };
     let rules: Vec<Option<Rule>> = entries.iter().map(|entry| context.rule(entry, problems)).collect();
+    let collect = read.collect.as_ref().map(|collect| collect.value.0).unwrap_or_default();
+    let known = Known {
+        currency: &currency,
+        fields: &fields,
+        fields_were_read,
+        outputs: &outputs,
+        outputs_were_read,
+        rules: entries,
+        hit,
+        collect,
+    };
+    let tests = testing::check(&read.tests, &known, problems);
     let rules = rules.into_iter().collect::<Option<Arc<[_]>>>()?;
     let (hit, header) = (hit?, read.header?);
-    let collect = read.collect.map(|collect| collect.value.0).unwrap_or_default();
     if collect == Collect::Sum {
         check_sums(&read.at, &outputs, &rules, problems);
     }
@@ -79,6 +91,7 @@ pub(super) fn compile(mut read: RulesDocument, json: Arc<str>, problems: &mut Pr
         all_rules: Arc::clone(&rules),
         rules,
         plan,
+        tests: tests.into(),
         date: None,
     })
 }
@@ -183,6 +196,7 @@ impl Context<'_> {
             period: entry.effective.as_ref().map(|period| period.value),
             condition: condition?,
             unknown: unknown == Some(Unknown::Match),
+            left_out: self.left_out(&entry.then),
             values,
             scalars,
         })
@@ -243,6 +257,11 @@ impl Context<'_> {
             }
         }
         values
+    }
+
+    fn left_out(&self, then: &Dict<Located<Literal>>) -> Box<[bool]> {
+        let says = |output: &Output| then.entries.iter().any(|entry| *entry.key == *output.id());
+        self.outputs.iter().map(|output| !says(output)).collect()
     }
 
     fn check_priority(&self, entry: &RuleEntry, problems: &mut Problems) {

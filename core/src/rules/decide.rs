@@ -115,6 +115,10 @@ impl<'r> Decision<'r> {
         self.set.outputs_of(rule)
     }
 
+    pub(super) fn set(&self) -> &'r RuleSet {
+        self.set
+    }
+
     fn values(&self) -> Option<&[Scalar]> {
         match self.status {
             DecisionStatus::None => Some(&self.set.0.defaults),
@@ -154,12 +158,26 @@ impl RuleSet {
     /// The first rule that matches, in the order in which they are tried.
     #[inline]
     pub(super) fn first_of(&self, values: &[Value<'_>]) -> Option<usize> {
-        let matches = |position: &usize| self.rules().get(*position).is_some_and(|rule| rule.matches(values));
-        self.0.plan.candidates(values).find(matches)
+        self.0.plan.candidates(values).find(|position| self.matches(*position, values))
+    }
+
+    #[inline]
+    fn matches(&self, position: usize, values: &[Value<'_>]) -> bool {
+        self.rules().get(position).is_some_and(|rule| rule.matches(values))
     }
 
     pub(super) fn decide_values(&self, values: &[Value<'_>]) -> Decision<'_> {
-        let (status, matched) = self.matched(values);
+        self.decide_among(self.0.plan.candidates(values), values)
+    }
+
+    /// The decision by the rules at these positions alone, in the order in which they are tried.
+    pub(super) fn decide_in(&self, order: &[usize], values: &[Value<'_>]) -> Decision<'_> {
+        self.decide_among(order.iter().copied(), values)
+    }
+
+    #[inline]
+    fn decide_among(&self, order: impl Iterator<Item = usize>, values: &[Value<'_>]) -> Decision<'_> {
+        let (status, matched) = self.matched(order, values);
         let mut decision = Decision { set: self, status, matched, collected: Vec::new() };
         if status == DecisionStatus::Matched && self.puts_together() {
             decision.collected = self.put_together(decision.rules());
@@ -167,17 +185,21 @@ impl RuleSet {
         decision
     }
 
-    fn matched(&self, values: &[Value<'_>]) -> (DecisionStatus, Matched<'_>) {
+    #[inline]
+    fn matched(
+        &self,
+        order: impl Iterator<Item = usize>,
+        values: &[Value<'_>],
+    ) -> (DecisionStatus, Matched<'_>) {
         let rule = |position: &usize| self.rules().get(*position);
-        let first = self.first_of(values);
-        let Some((first, decides)) = first.and_then(|first| Some((first, rule(&first)?))) else {
+        let mut matching = order.filter(|position| self.matches(*position, values));
+        let Some((first, decides)) = matching.next().and_then(|first| Some((first, rule(&first)?))) else {
             return (DecisionStatus::None, Matched::None);
         };
         if self.hit().stops() {
             return (DecisionStatus::Matched, Matched::One(decides));
         }
-        let matches = |position: &usize| rule(position).is_some_and(|rule| rule.matches(values));
-        let all: Vec<usize> = self.0.plan.candidates(values).filter(matches).collect();
+        let all: Vec<usize> = std::iter::once(first).chain(matching).collect();
         let class = |position: usize| self.0.plan.classes.get(position);
         let status = match self.hit() {
             Hit::Unique if all.len() > 1 => DecisionStatus::Overlap,

@@ -9,6 +9,7 @@ use crate::money::Currency;
 
 use super::hit::{Collect, Hit};
 use super::table::TableEntry;
+use super::testing::TestEntry;
 
 /// A rule set as written. What is `None` was reported; the rest is checked all the same.
 pub(super) struct RulesDocument {
@@ -25,6 +26,7 @@ pub(super) struct RulesDocument {
     pub(super) rules: Option<Located<Vec<RuleEntry>>>,
     pub(super) rules_were_read: bool,
     pub(super) table: Option<Located<TableEntry>>,
+    pub(super) tests: Vec<TestEntry>,
 }
 
 impl RulesDocument {
@@ -58,6 +60,7 @@ impl Declare for RulesDocument {
         );
         let rules = fields.optional("rules", "the rules, in order; or else `table`");
         let table = fields.optional("table", "the rules as a decision table");
+        let tests = fields.or("tests", "records with what is expected of them", Vec::new(), "none");
         Some(Self {
             at,
             header,
@@ -72,6 +75,7 @@ impl Declare for RulesDocument {
             rules_were_read: rules.is_some(),
             rules: rules.flatten(),
             table: table.flatten(),
+            tests: tests.unwrap_or_default(),
         })
     }
 }

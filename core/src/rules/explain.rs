@@ -120,7 +120,7 @@ impl RuleSet {
         Ok(Explanation { decision: self.decide_values(&values), rules })
     }
 
-    fn trace<'r>(&'r self, rule: &'r Rule, values: &[Value<'_>]) -> RuleTrace<'r> {
+    pub(super) fn trace<'r>(&'r self, rule: &'r Rule, values: &[Value<'_>]) -> RuleTrace<'r> {
         let Some(condition) = &rule.condition else {
             return RuleTrace { rule, outcome: Some(true), matches: true, tests: Vec::new() };
         };

@@ -4,7 +4,7 @@
 //! fields, the order in which they are tried, and the outputs of every rule with its defaults filled in. The plan knows
 //! nothing of the form that it was written in. The record evaluator (`decide`) defines the result; the column evaluator
 //! (`columns`) computes the same in masks by blocks, where conditions share their tests. `row` is the record evaluator
-//! for services that keep their rows, `explain` says why.
+//! for services that keep their rows, `explain` says why, `testing` runs the tests of a document.
 
 mod cell;
 mod check;
@@ -21,6 +21,7 @@ mod plan;
 mod row;
 mod set;
 mod table;
+mod testing;
 
 #[cfg(test)]
 mod document_tests;
@@ -41,3 +42,6 @@ pub use hit::{Collect, Hit};
 pub use output::Output;
 pub use row::{Row, Slot};
 pub use set::{Rule, RuleSet};
+pub use testing::{
+    CellCoverage, DefaultCoverage, Mismatch, RuleCoverage, TestCoverage, TestReport, TestResult,
+};

@@ -7,6 +7,7 @@ use crate::expr::{FieldType, Literal};
 use crate::money::{Currency, Decimal, Money};
 
 use super::document::OutputEntry;
+use super::hit::Collect;
 
 /// A declared output.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,6 +55,12 @@ impl Output {
     /// What the output means, for readers.
     pub fn about(&self) -> Option<&str> {
         self.about.as_deref()
+    }
+
+    /// What the values of several rules put together are: counts are whole, and sums are not among the values.
+    pub(super) fn put_together(&self, collect: Collect) -> Self {
+        let kind = if collect == Collect::Count { FieldType::Integer } else { self.kind };
+        Self { kind, values: Box::default(), ..self.clone() }
     }
 
     pub(super) fn default(&self) -> &OutputValue {

@@ -13,6 +13,7 @@ use super::document::RulesDocument;
 use super::hit::{Collect, Hit};
 use super::output::{Output, OutputValue};
 use super::plan::Plan;
+use super::testing::Test;
 
 /// Rules, checked and compiled. Immutable, cheap to clone, shared between threads.
 ///
@@ -57,6 +58,7 @@ pub(super) struct Inner {
     pub(super) all_rules: Arc<[Rule]>,
     pub(super) rules: Arc<[Rule]>,
     pub(super) plan: Plan,
+    pub(super) tests: Arc<[Test]>,
     pub(super) date: Option<Date>,
 }
 
@@ -74,6 +76,8 @@ pub struct Rule {
     pub(super) unknown: bool,
     /// By output, defaults filled in.
     pub(super) values: Box<[OutputValue]>,
+    /// By output, whether the rule says nothing of it.
+    pub(super) left_out: Box<[bool]>,
     /// The same for callers.
     pub(super) scalars: Box<[Scalar]>,
 }

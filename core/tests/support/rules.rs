@@ -1,7 +1,9 @@
 //! Cases of the rules engine: rules on a record, explained, and over columns.
 
 use cpcfit::document::Node;
-use cpcfit::rules::{Decision, DecisionStatus, Decisions, Finding, OutputColumn, Rule};
+use cpcfit::rules::{
+    Decision, DecisionStatus, Decisions, Finding, OutputColumn, Rule, TestCoverage, TestResult,
+};
 use cpcfit::{Options, Result, RuleSet, Scalar};
 
 use super::cases::Case;
@@ -138,4 +140,63 @@ fn of_column(found: &Decisions, id: &str, rules: &RuleSet) -> Node {
 fn only<T: Copy + PartialEq + std::fmt::Debug>(column: &[T]) -> T {
     assert!(column.iter().all(|value| *value == column[0]), "rows differ: {column:?}");
     column[0]
+}
+
+/// What the tests of the document come to.
+pub fn test(case: &Case) -> Result<Node> {
+    let report = case.rules()?.test();
+    let coverage = report.coverage();
+    let default = |it: &cpcfit::rules::DefaultCoverage| (it.output().to_owned(), Node::boolean(it.is_used()));
+    Ok(Node::map([
+        ("passed", Node::boolean(report.passed())),
+        ("results", Node::list(report.results().iter().map(result_words).collect())),
+        ("rules", Node::list(rule_words(coverage))),
+        ("cells", Node::list(cell_words(coverage))),
+        ("defaults", Node::map(coverage.defaults().iter().map(default))),
+        (
+            "percent",
+            list([coverage.rule_percent(), coverage.cell_percent()].map(|it| Node::integer(it.into()))),
+        ),
+    ]))
+}
+
+fn list(items: impl IntoIterator<Item = Node>) -> Node {
+    Node::list(items.into_iter().collect())
+}
+
+/// Id, status, rules, what came otherwise with what came, reasons, codes of problems.
+fn result_words(result: &TestResult) -> Node {
+    let mismatch =
+        |it: &cpcfit::rules::Mismatch| list([it.what(), it.expected(), it.found()].map(Node::text));
+    list([
+        Node::text(result.id()),
+        Node::text(result.status().id()),
+        list(result.rules().map(Node::text)),
+        list(result.mismatches().iter().map(mismatch)),
+        list(result.reasons().iter().map(|it| Node::text(it))),
+        list(result.problems().iter().map(|it| Node::text(it.code().id()))),
+    ])
+}
+
+/// Id, and in how many tests the rule was tried, matched and decided.
+fn rule_words(coverage: &TestCoverage) -> Vec<Node> {
+    let count = |count: usize| Node::integer(i128::try_from(count).unwrap());
+    let words = |rule: &cpcfit::rules::RuleCoverage| {
+        let counts = [rule.tried(), rule.matched(), rule.decided()].map(count);
+        list([Node::text(rule.rule())].into_iter().chain(counts))
+    };
+    coverage.rules().iter().map(words).collect()
+}
+
+/// Rule, text, and whether the cell was seen true and false.
+fn cell_words(coverage: &TestCoverage) -> Vec<Node> {
+    let of_rule = |rule: &cpcfit::rules::RuleCoverage| {
+        let id = Node::text(rule.rule());
+        let words = |cell: &cpcfit::rules::CellCoverage| {
+            let seen = [cell.seen_true(), cell.seen_false()].map(Node::boolean);
+            list([id.clone(), Node::text(cell.text())].into_iter().chain(seen))
+        };
+        rule.cells().iter().map(words).collect::<Vec<_>>()
+    };
+    coverage.rules().iter().flat_map(of_rule).collect()
 }

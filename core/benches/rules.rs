@@ -4,6 +4,7 @@
     missing_docs,
     clippy::print_stdout,
     clippy::unwrap_used,
+    clippy::indexing_slicing,
     clippy::cast_precision_loss,
     reason = "a benchmark prints, and stops where something is wrong"
 )]
@@ -96,8 +97,50 @@ fn main() {
             black_box(rules.decide_columns(black_box(&batches), &options).unwrap());
         });
     }
+    three_tests(&arpu, &data, &codes);
     one_row(&rules);
     large();
+}
+
+/// Numbers and plain texts of a million customers, a third of whom the numbers let pass.
+fn three_tests(arpu: &[f64], data: &[f64], codes: &[u32]) {
+    const BRANDS: [&str; 4] = ["gotone", "easyown", "m_zone", "other_brand"];
+    let rules = RuleSet::from_text(
+        "{cpcfit: 1, kind: rules, id: x, version: 1, hit: first,
+         fields: {arpu: {type: number}, data: {type: number}, brand: {type: string}},
+         rules: [{id: a, when: 'arpu > 230 && data > 5 && !(brand in [\"m_zone\", \"easyown\", \"other\"])'}]}",
+    )
+    .unwrap();
+    let brands = codes.iter().map(|code| BRANDS.get(*code as usize).copied().unwrap_or_default());
+    let (mut narrow, mut wide, mut bytes, mut views) = (vec![0_i32], vec![0_i64], Vec::new(), Vec::new());
+    for brand in brands {
+        bytes.extend_from_slice(brand.as_bytes());
+        narrow.push(i32::try_from(bytes.len()).unwrap());
+        wide.push(i64::try_from(bytes.len()).unwrap());
+        let mut view = [0; 16];
+        view[..4].copy_from_slice(&u32::try_from(brand.len()).unwrap().to_le_bytes());
+        view[4..4 + brand.len()].copy_from_slice(brand.as_bytes());
+        views.push(view);
+    }
+    let options = Options { threads: 1, ..Options::default() };
+    for (name, brand) in [
+        ("views", TextColumn::utf8_view(&views, Vec::new(), None).unwrap()),
+        ("utf8", TextColumn::utf8(&narrow, &bytes, None).unwrap()),
+        ("large utf8", TextColumn::large_utf8(&wide, &bytes, None).unwrap()),
+    ] {
+        let mut batch = Batch::new(ROWS);
+        batch.push("arpu", arpu).unwrap().push("data", data).unwrap().push("brand", brand).unwrap();
+        let batches = [batch];
+        time(&format!("three tests over {name}, a row"), ROWS, || {
+            black_box(rules.decide_columns(black_box(&batches), &options).unwrap());
+        });
+    }
+    time("views checked, a row", ROWS, || {
+        black_box(TextColumn::utf8_view(black_box(&views), Vec::new(), None).unwrap());
+    });
+    time("offsets checked, a row", ROWS, || {
+        black_box(TextColumn::large_utf8(black_box(&wide), &bytes, None).unwrap());
+    });
 }
 
 fn one_row(rules: &RuleSet) {

@@ -1,7 +1,10 @@
 //! Decisions on a frame, as columns.
 
+use std::ptr::NonNull;
+use std::sync::Arc;
+
 use arrow_array::types::{Date32Type, Float64Type, Int64Type, UInt32Type};
-use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer};
+use arrow_buffer::{BooleanBuffer, Buffer, ScalarBuffer};
 use cpcfit::expr::FieldType;
 use cpcfit::rules::{
     Collect, DecisionStatus, Decisions, Hit, Hits, MISSING_MINOR, Output, OutputColumn, Rule,
@@ -36,7 +39,8 @@ use crate::html::Html;
 ///     {'rule': array(['key', None], dtype=object), 'queue': array(['vip', 'all'], dtype=object)}
 #[pyclass(frozen, name = "Decisions", module = "cpcfit")]
 pub(crate) struct PyDecisions {
-    found: Decisions,
+    /// Shared with the columns that lend from it.
+    found: Arc<Decisions>,
     /// Which rows each rule matches, where several rules may decide.
     hits: Option<Hits>,
     origin: Origin,
@@ -61,7 +65,7 @@ impl PyDecisions {
         });
         let (found, hits) = found.map_err(|problems| error::raise(py, problems))?;
         let money = money.unwrap_or(origin.money);
-        Ok(Self { found, hits, origin, threads: options.threads, money })
+        Ok(Self { found: Arc::new(found), hits, origin, threads: options.threads, money })
     }
 
     fn rules(&self) -> &RuleSet {
@@ -85,20 +89,30 @@ impl PyDecisions {
     }
 
     fn column(&self, name: &str) -> Option<TableColumn> {
-        let codes = |codes: &[i32], texts| {
-            TableColumn::texts(name, codes.to_vec(), present(codes, |code| *code >= 0), texts)
-        };
         if !own_names(self.rules()).any(|own| own == name) {
             return self.given(name);
         }
         Some(match name {
-            "rule" => codes(&self.found.rule, self.rules().rules().iter().map(Rule::id).collect()),
+            "rule" => {
+                let ids = self.rules().rules().iter().map(Rule::id).collect();
+                TableColumn::texts(name, self.deciding(), None, ids)
+            }
             "count" => TableColumn::values::<UInt32Type>(name, self.found.count.clone(), None),
             _ => {
                 let status: Vec<i32> = self.found.status.iter().copied().map(i32::from).collect();
-                codes(&status, DecisionStatus::ids().collect())
+                TableColumn::texts(name, status, None, DecisionStatus::ids().collect())
             }
         })
+    }
+
+    /// The positions of the rules that decide, where they lie.
+    fn deciding(&self) -> ScalarBuffer<i32> {
+        let rule = self.found.rule.as_slice();
+        let owner = Arc::clone(&self.found);
+        // SAFETY: the bytes are those of a vector within the owner, which nobody changes as it is shared.
+        let bytes =
+            unsafe { Buffer::from_custom_allocation(NonNull::from(rule).cast(), size_of_val(rule), owner) };
+        ScalarBuffer::new(bytes, 0, rule.len())
     }
 
     /// The column of an output or, where matches stay a list, of a rule.
@@ -117,7 +131,7 @@ impl PyDecisions {
                 Some(TableColumn::values::<Float64Type>(name, numbers, present))
             }
             OutputColumn::Money(minor) => Some(self.amounts(name, minor)),
-            OutputColumn::Codes { codes, values } => Some(self.values(output, &codes, &values)),
+            OutputColumn::Codes { codes, values } => Some(self.values(output, codes, &values)),
             _ => None,
         }
     }
@@ -129,51 +143,51 @@ impl PyDecisions {
     }
 
     /// One of a few values in every row.
-    fn values(&self, output: &Output, codes: &[i32], values: &[Scalar]) -> TableColumn {
+    fn values(&self, output: &Output, codes: Vec<i32>, values: &[Scalar]) -> TableColumn {
         let name = output.id();
-        let present: Option<NullBuffer> = present(codes, |code| *code >= 0);
+        let present = || present(&codes, |code| *code >= 0);
         match self.held_as(output, values) {
             FieldType::Number => {
-                let floats = looked_up(codes, values, f64::NAN, |value| match value {
+                let floats = looked_up(&codes, values, f64::NAN, |value| match value {
                     Scalar::Float(float) => Some(*float),
                     Scalar::Decimal(decimal) => Some(decimal.to_f64()),
                     Scalar::Int(integer) => Some(cpcfit::Decimal::new(*integer, 0).ok()?.to_f64()),
                     _ => None,
                 });
-                TableColumn::values::<Float64Type>(name, floats, present)
+                TableColumn::values::<Float64Type>(name, floats, present())
             }
             FieldType::Integer => {
-                let integers = looked_up(codes, values, 0, |value| match value {
+                let integers = looked_up(&codes, values, 0, |value| match value {
                     Scalar::Int(integer) => i64::try_from(*integer).ok(),
                     _ => None,
                 });
-                TableColumn::values::<Int64Type>(name, integers, present)
+                TableColumn::values::<Int64Type>(name, integers, present())
             }
             FieldType::Money => {
                 let amount = |value: &Scalar| match value {
                     Scalar::Decimal(major) => i64::try_from(minor(self.rules(), *major)).ok(),
                     _ => None,
                 };
-                self.amounts(name, looked_up(codes, values, MISSING_MINOR, amount))
+                self.amounts(name, looked_up(&codes, values, MISSING_MINOR, amount))
             }
             FieldType::Boolean => {
-                let flags = looked_up(codes, values, false, |value| match value {
+                let flags = looked_up(&codes, values, false, |value| match value {
                     Scalar::Bool(flag) => Some(*flag),
                     _ => None,
                 });
-                TableColumn::flags(name, flags, present)
+                TableColumn::flags(name, flags, present())
             }
             FieldType::Date => {
-                let days = looked_up(codes, values, 0, |value| match value {
+                let days = looked_up(&codes, values, 0, |value| match value {
                     Scalar::Date(date) => Some(date.days()),
                     _ => None,
                 });
-                TableColumn::values::<Date32Type>(name, days, present)
+                TableColumn::values::<Date32Type>(name, days, present())
             }
             // Texts.
             _ => {
                 let texts: Vec<String> = values.iter().map(text).collect();
-                TableColumn::texts(name, codes.to_vec(), present, texts.iter().map(String::as_str).collect())
+                TableColumn::texts(name, codes, None, texts.iter().map(String::as_str).collect())
             }
         }
     }

@@ -7,10 +7,13 @@
 mod batch;
 mod bits;
 mod date;
+mod digits;
 mod faults;
 mod fixed;
+mod lanes;
 mod layout;
 mod names;
+mod needles;
 mod piece;
 mod scalar;
 #[cfg(test)]
@@ -24,10 +27,13 @@ mod work;
 pub use batch::Batch;
 pub use bits::Bits;
 pub use date::{Date, DateError};
+pub(crate) use digits::Digits;
 pub(crate) use faults::RowFaults;
 pub(crate) use fixed::nearest_f64;
 pub use fixed::{BoolColumn, DecimalColumn};
+pub(crate) use lanes::{Lane, Order, Other, Rows, compare, finite};
 pub use layout::LayoutError;
+pub(crate) use needles::Needle;
 pub(crate) use piece::{Piece, distinct, find_column, pieces, take};
 pub use scalar::{Record, Scalar};
 pub(crate) use text::TextKey;
@@ -139,6 +145,15 @@ impl Column<'_> {
     /// Whether a row is null; also beyond the end. NaN is not null here, though it is missing when used.
     pub fn is_null(&self, row: usize) -> bool {
         with_rows!(self, rows => rows.get(row).is_none(), null(_len) => true)
+    }
+
+    /// Whether any row may be null.
+    pub(crate) fn may_have_nulls(&self) -> bool {
+        match self {
+            Column::Text(rows) => rows.may_have_nulls(),
+            Column::Null(_) => true,
+            _ => self.validity().is_some(),
+        }
     }
 
     /// The 64 rows from `row` on that are null, the first in the lowest bit; beyond the end the bits mean nothing.

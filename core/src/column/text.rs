@@ -9,7 +9,7 @@ use super::{Bits, LayoutError};
 pub struct TextColumn<'a>(Layout<'a>);
 
 #[derive(Debug, Clone)]
-enum Layout<'a> {
+pub(super) enum Layout<'a> {
     Utf8 {
         offsets: &'a [i32],
         data: &'a [u8],
@@ -132,9 +132,15 @@ impl<'a> TextColumn<'a> {
         validity: Option<Bits<'a>>,
     ) -> Result<Self, LayoutError> {
         check_validity(validity, views.len())?;
-        for (row, view) in views.iter().enumerate() {
-            if present(validity, row) && resolve(view, &buffers).is_none() {
-                return Err(LayoutError::View { row });
+        for (index, views) in views.chunks(64).enumerate() {
+            // Without a jump a row; views that hold their texts themselves point nowhere.
+            if views.iter().fold(true, |all, view| all & holds_itself(view)) {
+                continue;
+            }
+            for (row, view) in (index * 64..).zip(views) {
+                if present(validity, row) && resolve(view, &buffers).is_none() {
+                    return Err(LayoutError::View { row });
+                }
             }
         }
         Ok(Self(Layout::Views { views, buffers, validity }))
@@ -158,6 +164,10 @@ impl<'a> TextColumn<'a> {
         }
         let null_values = values.null_count() > 0;
         Ok(Self(Layout::Dictionary { codes, validity, values: Box::new(values), null_values }))
+    }
+
+    pub(super) fn layout(&self) -> &Layout<'a> {
+        &self.0
     }
 
     /// Number of rows.
@@ -267,6 +277,17 @@ impl<'a> TextColumn<'a> {
             Layout::Dictionary { .. } | Layout::Strs(_) => rows.for_each(|(row, out)| {
                 *out = look_up(self.get(row).map_or(TextKey::Missing, TextKey::of));
             }),
+        }
+    }
+
+    /// Whether any row may be null.
+    pub(super) fn may_have_nulls(&self) -> bool {
+        match &self.0 {
+            Layout::Utf8 { validity, .. }
+            | Layout::LargeUtf8 { validity, .. }
+            | Layout::Views { validity, .. } => validity.is_some(),
+            Layout::Dictionary { validity, null_values, .. } => *null_values || validity.is_some(),
+            Layout::Strs(_) => true,
         }
     }
 
@@ -394,6 +415,15 @@ fn key_of_view<'t>(view: &'t [u8; 16], buffers: &[&'t [u8]]) -> TextKey<'t> {
     }
 }
 
+/// The view of a text of up to 12 bytes; of a longer one its length and first bytes.
+pub(super) fn short_view(text: &[u8]) -> [u8; 16] {
+    let mut view = [0; 16];
+    let (len, inline) = view.split_at_mut(4);
+    len.copy_from_slice(&u32::try_from(text.len()).unwrap_or(u32::MAX).to_le_bytes());
+    inline.iter_mut().zip(text).for_each(|(own, byte)| *own = *byte);
+    view
+}
+
 fn cut<T>(slice: &[T], offset: usize, len: usize) -> &[T] {
     let rows = slice.get(offset..).unwrap_or_default();
     rows.get(..len).unwrap_or(rows)
@@ -412,13 +442,20 @@ fn range<'a, T: Copy + TryInto<usize>>(offsets: &[T], data: &'a [u8], row: usize
     data.get(number_at(offsets, row)?..number_at(offsets, row.checked_add(1)?)?)
 }
 
-fn check_offsets<T: Copy + TryInto<usize>>(
+fn check_offsets<T: Copy + PartialOrd + TryInto<usize>>(
     offsets: &[T],
     data: usize,
     validity: Option<Bits<'_>>,
 ) -> Result<(), LayoutError> {
     let rows = offsets.len().checked_sub(1).ok_or(LayoutError::NoOffsets)?;
     check_validity(validity, rows)?;
+    // Without a jump a row; what is wrong is looked for only where something is.
+    let rising = offsets.iter().zip(offsets.iter().skip(1)).fold(true, |all, (from, to)| all & (from <= to));
+    let inside =
+        |offset: Option<&T>| offset.is_some_and(|offset| (*offset).try_into().is_ok_and(|at| at <= data));
+    if rising && inside(offsets.first()) && inside(offsets.last()) {
+        return Ok(());
+    }
     let mut before = 0;
     for (index, offset) in offsets.iter().enumerate() {
         match (*offset).try_into() {
@@ -427,6 +464,11 @@ fn check_offsets<T: Copy + TryInto<usize>>(
         }
     }
     Ok(())
+}
+
+fn holds_itself(view: &[u8; 16]) -> bool {
+    let [l0, l1, l2, l3, ..] = *view;
+    u32::from_le_bytes([l0, l1, l2, l3]) <= 12
 }
 
 /// A view of up to 12 bytes holds them itself after its length; a longer one holds a prefix, a buffer and

@@ -1,37 +1,41 @@
 //! One block of rows: the values of every used slot.
 
+use fearless_simd::Level;
+
 use super::cells::Slot;
 use super::columns::{Bound, Columns};
 use super::fault::Fault;
 use super::masks::RowBits;
 use crate::column::{BLOCK, RowFaults};
 
-/// The values of up to [`BLOCK`] rows. Each thread has its own, which it loads again and again.
+/// The values of the rows of so many words, by default of a [`BLOCK`]. Each thread has its own, which it loads again and again.
 #[derive(Clone, Debug)]
-pub(crate) struct Block<'c> {
+pub(crate) struct Block<'c, const W: usize = { BLOCK / 64 }> {
     columns: &'c Columns<'c>,
     start: usize,
-    rows: RowBits,
-    invalid: RowBits,
-    slots: Vec<Slot>,
+    rows: RowBits<W>,
+    invalid: RowBits<W>,
+    slots: Vec<Slot<'c, W>>,
+    level: Option<Level>,
 }
 
-impl<'c> Block<'c> {
+impl<'c, const W: usize> Block<'c, W> {
     /// A block without rows yet.
-    pub(crate) fn new(columns: &'c Columns<'c>) -> Self {
+    pub(crate) fn new(columns: &'c Columns<'c>, level: Option<Level>) -> Self {
         let slots = columns.slots.iter().map(|bound| Slot::new(bound.as_ref())).collect();
         let (rows, invalid) = (RowBits::NONE, RowBits::NONE);
-        Self { columns, start: 0, rows, invalid, slots }
+        Self { columns, start: 0, rows, invalid, slots, level }
     }
 
     /// Reads the rows from `start` on, a block or what is left, and notes their data errors.
     pub(crate) fn load(&mut self, start: usize, faults: &mut RowFaults) {
         self.start = start;
-        self.rows = RowBits::first(self.columns.rows.saturating_sub(start).min(BLOCK));
+        self.rows = RowBits::first(self.columns.rows.saturating_sub(start).min(64 * W));
         self.invalid = RowBits::NONE;
         for (bound, slot) in self.columns.slots.iter().zip(&mut self.slots) {
             let Some(Bound { field, name, column: Some(column) }) = bound else { continue };
-            let unfit = slot.read(column, start, self.rows, field.kind(), self.columns.minor_per_major);
+            let unfit =
+                slot.read(column, start, self.rows, (field.kind(), self.columns.minor_per_major), self.level);
             if let Some(default) = field.usage_default() {
                 slot.settle_usage(&unfit, default);
                 continue;
@@ -41,7 +45,7 @@ impl<'c> Block<'c> {
                 let problem = || fault.problem(field, name, &column.scalar(start + row).to_string());
                 faults.note(name, fault.code(), start + row, problem);
             };
-            if !field.may_be_missing() {
+            if !field.may_be_missing() && !slot.missing.is_empty() {
                 slot.missing.and(self.rows).rows().for_each(|row| note(row, Fault::Missing));
             }
             for (row, fault) in unfit {
@@ -52,12 +56,12 @@ impl<'c> Block<'c> {
     }
 
     /// The rows that the block has.
-    pub(crate) fn rows(&self) -> RowBits {
+    pub(crate) fn rows(&self) -> RowBits<W> {
         self.rows
     }
 
     /// The rows that have a data error; what conditions say about them means nothing.
-    pub(crate) fn invalid(&self) -> RowBits {
+    pub(crate) fn invalid(&self) -> RowBits<W> {
         self.invalid
     }
 
@@ -66,7 +70,12 @@ impl<'c> Block<'c> {
         self.start
     }
 
-    pub(super) fn slot(&self, slot: usize) -> Option<&Slot> {
+    /// The instruction set of its kernels.
+    pub(super) fn level(&self) -> Option<Level> {
+        self.level
+    }
+
+    pub(super) fn slot(&self, slot: usize) -> Option<&Slot<'c, W>> {
         self.slots.get(slot)
     }
 }

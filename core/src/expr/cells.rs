@@ -1,5 +1,9 @@
 //! The values of one slot in one block, converted from its column to the form that the tests read.
 
+use std::ops::Deref;
+
+use fearless_simd::Level;
+
 use super::columns::Bound;
 use super::fault::Fault;
 use super::masks::RowBits;
@@ -8,35 +12,76 @@ use super::value::{
     date_text, exact_minor, integer_minor, minor_text, minor_units, nearest_minor, usage_text,
     whole as whole_number, whole_float,
 };
-use crate::column::{BLOCK, Column, DecimalColumn, TextColumn, Values, nearest_f64};
+use crate::column::{Column, DecimalColumn, Rows, TextColumn, Values, finite, nearest_f64};
 use crate::money::MAX_DIGITS;
 
 /// The values of a slot; where one is missing, its cell means nothing.
 #[derive(Clone, Debug)]
-pub(super) struct Slot {
-    pub(super) missing: RowBits,
-    pub(super) cells: Cells,
+pub(super) struct Slot<'c, const W: usize> {
+    pub(super) missing: RowBits<W>,
+    pub(super) cells: Cells<'c, W>,
 }
 
 #[derive(Clone, Debug)]
-pub(super) enum Cells {
+pub(super) enum Cells<'c, const W: usize> {
     /// Nothing to hold: no column, or text, which the tests read where it is.
     Elsewhere,
-    Numbers(Box<[f64; BLOCK]>),
-    Integers(Box<[i64; BLOCK]>),
-    Booleans(RowBits),
+    Numbers(Lent<'c, f64, W>),
+    Integers(Lent<'c, i64, W>),
+    Booleans(RowBits<W>),
+}
+
+/// The values of a block, lent by a column that has them in this form, or else converted.
+#[derive(Clone, Debug)]
+pub(super) struct Lent<'c, T, const W: usize> {
+    there: Option<&'c Rows<T, W>>,
+    own: Box<Rows<T, W>>,
+}
+
+impl<'c, T: Copy, const W: usize> Lent<'c, T, W> {
+    fn all(value: T) -> Self {
+        Self { there: None, own: Box::new([[value; 64]; W]) }
+    }
+
+    /// Takes the block at `start`; false where the column ends within it.
+    fn borrow(&mut self, values: Values<'c, T>, start: usize) -> bool {
+        self.there = values.values().get(start..).and_then(|rows| rows.as_chunks().0.first_chunk());
+        self.there.is_some()
+    }
+
+    /// The cells to write to.
+    fn own(&mut self) -> &mut [T] {
+        self.there = None;
+        self.own.as_flattened_mut()
+    }
+
+    /// The cells as they are, to write to some of them.
+    fn changed(&mut self) -> &mut [T] {
+        if let Some(there) = self.there.take() {
+            *self.own = *there;
+        }
+        self.own.as_flattened_mut()
+    }
+}
+
+impl<T, const W: usize> Deref for Lent<'_, T, W> {
+    type Target = Rows<T, W>;
+
+    fn deref(&self) -> &Self::Target {
+        self.there.unwrap_or(&self.own)
+    }
 }
 
 /// A row of the block with what is wrong with its value.
 pub(super) type Faulty = (usize, Fault);
 
-impl Slot {
+impl<'c, const W: usize> Slot<'c, W> {
     /// Cells for the type of the field, all missing until read. Usage without a column is its default for good.
     pub(super) fn new(bound: Option<&Bound<'_>>) -> Self {
         let (missing, cells) = match bound {
             None => (RowBits::ALL, Cells::Elsewhere),
             Some(Bound { field, column: None, .. }) => match field.usage_default().flatten() {
-                Some(default) => (RowBits::NONE, Cells::Numbers(Box::new([default; BLOCK]))),
+                Some(default) => (RowBits::NONE, Cells::Numbers(Lent::all(default))),
                 None => (RowBits::ALL, Cells::Elsewhere),
             },
             Some(Bound { field, .. }) => (RowBits::ALL, Cells::of(field.kind())),
@@ -47,36 +92,43 @@ impl Slot {
     /// Reads the `rows` of the column that begin at `start`; the rows returned have values that cannot be used.
     pub(super) fn read(
         &mut self,
-        column: &Column<'_>,
+        column: &'c Column<'c>,
         start: usize,
-        rows: RowBits,
-        kind: FieldType,
-        minor_per_major: i64,
+        rows: RowBits<W>,
+        (kind, minor_per_major): (FieldType, i64),
+        level: Option<Level>,
     ) -> Vec<Faulty> {
-        for (index, word) in self.missing.0.iter_mut().enumerate() {
-            *word = column.null_word(start + index * 64);
+        self.missing = RowBits::ALL.and_not(rows);
+        if column.may_have_nulls() {
+            for (index, word) in self.missing.0.iter_mut().enumerate() {
+                *word |= column.null_word(start + index * 64);
+            }
         }
-        self.missing = self.missing.or(RowBits::ALL.and_not(rows));
         match &mut self.cells {
             Cells::Elsewhere => Vec::new(),
             Cells::Numbers(cells) => {
-                fill_numbers(cells, column, start);
-                if let Column::Text(texts) = column {
-                    fill_usage(cells, texts, start);
+                match column {
+                    Column::F64(values) if cells.borrow(*values, start) => {}
+                    Column::Text(texts) => fill_usage(cells.own(), texts, start),
+                    _ => fill_numbers(cells.own(), column, start),
                 }
-                if all_finite(cells) {
-                    return Vec::new();
-                }
-                let unusual = RowBits::of(cells, |value| !value.is_finite()).and_not(self.missing);
+                let unusual = RowBits::ALL.and_not(RowBits(finite(level, cells))).and_not(self.missing);
                 if unusual.is_empty() {
                     return Vec::new();
                 }
-                let infinite = unusual.and(RowBits::of(cells, f64::is_infinite));
+                let infinite = unusual.and(RowBits::among(cells, f64::is_infinite));
                 self.missing = self.missing.or(unusual.and_not(infinite));
                 infinite.rows().map(|row| (row, Fault::NotFinite)).collect()
             }
             Cells::Integers(cells) => {
-                let mut amounts = Amounts { cells, missing: &mut self.missing, faults: Vec::new(), start };
+                if kind == FieldType::Integer
+                    && let Column::I64(values) = column
+                    && cells.borrow(*values, start)
+                {
+                    return Vec::new();
+                }
+                let mut amounts =
+                    Amounts { cells: cells.own(), missing: &mut self.missing, faults: Vec::new(), start };
                 amounts.fill(column, kind, minor_per_major);
                 amounts.faults
             }
@@ -98,7 +150,7 @@ impl Slot {
         }
         if let (Some(default), Cells::Numbers(cells)) = (default, &mut self.cells) {
             for row in self.missing.rows() {
-                if let Some(cell) = cells.get_mut(row) {
+                if let Some(cell) = cells.changed().get_mut(row) {
                     *cell = default;
                 }
             }
@@ -107,30 +159,19 @@ impl Slot {
     }
 }
 
-impl Cells {
+impl<const W: usize> Cells<'_, W> {
     fn of(kind: FieldType) -> Self {
         match kind {
-            FieldType::Number => Cells::Numbers(Box::new([0.0; BLOCK])),
-            FieldType::Integer | FieldType::Money | FieldType::Date => Cells::Integers(Box::new([0; BLOCK])),
+            FieldType::Number => Cells::Numbers(Lent::all(0.0)),
+            FieldType::Integer | FieldType::Money | FieldType::Date => Cells::Integers(Lent::all(0)),
             FieldType::Boolean => Cells::Booleans(RowBits::NONE),
             FieldType::String => Cells::Elsewhere,
         }
     }
 }
 
-/// Whether all cells are finite: of others zero times the cell is not zero. In lanes, so that it becomes vector code.
-fn all_finite(cells: &[f64; BLOCK]) -> bool {
-    let mut sums = [0.0; 16];
-    for chunk in cells.as_chunks::<16>().0 {
-        for (sum, cell) in sums.iter_mut().zip(chunk) {
-            *sum += cell * 0.0;
-        }
-    }
-    sums.iter().all(|sum| *sum == 0.0)
-}
-
 #[expect(clippy::cast_precision_loss, reason = "the nearest float is what is meant")]
-fn fill_numbers(cells: &mut [f64; BLOCK], column: &Column<'_>, start: usize) {
+fn fill_numbers(cells: &mut [f64], column: &Column<'_>, start: usize) {
     match column {
         Column::F64(values) => fill(cells, *values, start, |value| value),
         Column::F32(values) => fill(cells, *values, start, f64::from),
@@ -154,7 +195,7 @@ fn fill_numbers(cells: &mut [f64; BLOCK], column: &Column<'_>, start: usize) {
 }
 
 /// Usage as text, NaN where it is no number: the engine that bills it reports that.
-fn fill_usage(cells: &mut [f64; BLOCK], texts: &TextColumn<'_>, start: usize) {
+fn fill_usage(cells: &mut [f64], texts: &TextColumn<'_>, start: usize) {
     for (row, cell) in cells.iter_mut().enumerate() {
         let text = texts.get(start + row).and_then(|text| std::str::from_utf8(text).ok());
         *cell = text.and_then(usage_text).unwrap_or(f64::NAN);
@@ -162,7 +203,7 @@ fn fill_usage(cells: &mut [f64; BLOCK], texts: &TextColumn<'_>, start: usize) {
 }
 
 /// Only the first rows are written where the column ends within the block.
-fn fill<T: Copy>(cells: &mut [f64; BLOCK], values: Values<'_, T>, start: usize, convert: impl Fn(T) -> f64) {
+fn fill<T: Copy, U>(cells: &mut [U], values: Values<'_, T>, start: usize, convert: impl Fn(T) -> U) {
     let values = values.values().get(start..).unwrap_or_default();
     for (cell, value) in cells.iter_mut().zip(values) {
         *cell = convert(*value);
@@ -170,14 +211,14 @@ fn fill<T: Copy>(cells: &mut [f64; BLOCK], values: Values<'_, T>, start: usize, 
 }
 
 /// Minor units or days of a block, being read.
-struct Amounts<'s> {
-    cells: &'s mut [i64; BLOCK],
-    missing: &'s mut RowBits,
+struct Amounts<'s, const W: usize> {
+    cells: &'s mut [i64],
+    missing: &'s mut RowBits<W>,
     faults: Vec<Faulty>,
     start: usize,
 }
 
-impl Amounts<'_> {
+impl<const W: usize> Amounts<'_, W> {
     fn fill(&mut self, column: &Column<'_>, kind: FieldType, minor_per_major: i64) {
         let whole = kind == FieldType::Integer;
         let float = |major: f64| match major {
@@ -191,6 +232,15 @@ impl Amounts<'_> {
             _ => integer_minor(major, minor_per_major),
         };
         match column {
+            // Whole numbers of these widths are what they are.
+            Column::I8(values) if whole => fill(self.cells, *values, self.start, i64::from),
+            Column::I16(values) if whole => fill(self.cells, *values, self.start, i64::from),
+            Column::I32(values) if whole => fill(self.cells, *values, self.start, i64::from),
+            Column::I64(values) if whole => fill(self.cells, *values, self.start, |value| value),
+            Column::U8(values) if whole => fill(self.cells, *values, self.start, i64::from),
+            Column::U16(values) if whole => fill(self.cells, *values, self.start, i64::from),
+            Column::U32(values) if whole => fill(self.cells, *values, self.start, i64::from),
+            Column::Date32(values) => fill(self.cells, *values, self.start, i64::from),
             Column::F64(values) => self.each(*values, float),
             Column::F32(values) => self.each(*values, |value| float(value.into())),
             Column::I8(values) => self.each(*values, |value| integer(value.into())),
@@ -201,7 +251,6 @@ impl Amounts<'_> {
             Column::U16(values) => self.each(*values, |value| integer(value.into())),
             Column::U32(values) => self.each(*values, |value| integer(value.into())),
             Column::U64(values) => self.each(*values, |value| integer(value.into())),
-            Column::Date32(values) => self.each(*values, |value| Ok(value.into())),
             Column::Decimal128(values) if whole => {
                 self.each(values.mantissas(), |mantissa| whole_number(&values.scalar_of(mantissa)));
             }

@@ -1,5 +1,7 @@
 //! The evaluation of a condition over columns, a block at a time, into bit masks.
 
+use fearless_simd::Level;
+
 use super::block::Block;
 use super::cells::{Cells, Slot};
 use super::columns::Columns;
@@ -8,26 +10,25 @@ use super::masks::{Outcomes, RowBits};
 use super::syntax::Relation;
 use super::term::{IntegerTerm, NumberTerm};
 use super::text::{TextRows, TextTest};
-use crate::column::BLOCK;
+use crate::column::{Lane, Order, Other, Rows, compare};
 
-/// Every relation from two masks, so that there are two loops a type and not six. No value is NaN where it counts:
-/// such rows are missing.
-fn related(relation: Relation, less: impl Fn() -> RowBits, equal: impl Fn() -> RowBits) -> RowBits {
-    let not = |bits| RowBits::ALL.and_not(bits);
+/// The rows that compare so; what it says of missing rows means nothing, and no other has NaN.
+pub(super) fn compared<T: Lane, const W: usize>(
+    level: Option<Level>,
+    relation: Relation,
+    values: &Rows<T, W>,
+    other: Other<'_, T, W>,
+) -> RowBits<W> {
+    let rows = |order| RowBits(compare(level, values, order, other));
+    let not = |bits| RowBits::<W>::ALL.and_not(bits);
     match relation {
-        Relation::Eq => equal(),
-        Relation::Ne => not(equal()),
-        Relation::Lt => less(),
-        Relation::Ge => not(less()),
-        Relation::Le => less().or(equal()),
-        Relation::Gt => not(less().or(equal())),
+        Relation::Eq => rows(Order::Equal),
+        Relation::Ne => not(rows(Order::Equal)),
+        Relation::Lt => rows(Order::Less),
+        Relation::Ge => not(rows(Order::Less)),
+        Relation::Le => rows(Order::AtMost),
+        Relation::Gt => not(rows(Order::AtMost)),
     }
-}
-
-/// [`related`] for pairs of values.
-fn related_pairs<T: PartialOrd>(relation: Relation, left: &[T; BLOCK], right: &[T; BLOCK]) -> RowBits {
-    let less = || RowBits::of_pairs(left, right, |a, b| a < b);
-    related(relation, less, || RowBits::of_pairs(left, right, |a, b| a == b))
 }
 
 /// A condition made ready for some columns; shared between threads.
@@ -50,11 +51,11 @@ impl<'c> ColumnCondition<'c> {
     }
 
     /// The outcomes for the rows of a block; those of rows that it does not have mean nothing.
-    pub(super) fn evaluate(&self, block: &Block<'_>) -> Outcomes {
+    pub(super) fn evaluate<const W: usize>(&self, block: &Block<'_, W>) -> Outcomes<W> {
         self.tree(self.root, block)
     }
 
-    pub(super) fn tree(&self, tree: &Tree, block: &Block<'_>) -> Outcomes {
+    pub(super) fn tree<const W: usize>(&self, tree: &Tree, block: &Block<'_, W>) -> Outcomes<W> {
         match tree {
             Tree::All(trees) => {
                 let mut all = Outcomes::TRUE;
@@ -88,24 +89,27 @@ impl<'c> ColumnCondition<'c> {
             }
             Tree::NumberTerm { term, test, .. } => {
                 let lanes = self.numbers(term, block);
-                let nan = RowBits::of(&lanes.cells, f64::is_nan);
-                Outcomes::known(passed(test, &lanes.cells), lanes.missing.or(nan))
+                let nan = RowBits::among(&lanes.cells, f64::is_nan);
+                Outcomes::known(passed(test, &lanes.cells, block.level()), lanes.missing.or(nan))
             }
             Tree::IntegerTerm { term, test, .. } => {
                 let lanes = self.integers(term, block);
-                Outcomes::known(passed(test, &lanes.cells), lanes.missing)
+                Outcomes::known(passed(test, &lanes.cells, block.level()), lanes.missing)
             }
             Tree::NumberTerms { sides, relation, .. } => {
                 let [left, right] = &**sides;
                 let (left, right) = (self.numbers(left, block), self.numbers(right, block));
-                let nan = RowBits::of(&left.cells, f64::is_nan).or(RowBits::of(&right.cells, f64::is_nan));
-                let passed = related_pairs(*relation, &left.cells, &right.cells);
+                let nan =
+                    RowBits::among(&left.cells, f64::is_nan).or(RowBits::among(&right.cells, f64::is_nan));
+                let other = Other::Each(&right.cells);
+                let passed = compared(block.level(), *relation, &left.cells, other);
                 Outcomes::known(passed, left.missing.or(right.missing).or(nan))
             }
             Tree::IntegerTerms { sides, relation, .. } => {
                 let [left, right] = &**sides;
                 let (left, right) = (self.integers(left, block), self.integers(right, block));
-                let passed = related_pairs(*relation, &left.cells, &right.cells);
+                let other = Other::Each(&right.cells);
+                let passed = compared(block.level(), *relation, &left.cells, other);
                 Outcomes::known(passed, left.missing.or(right.missing))
             }
             Tree::Fields { left, relation, right } => self.fields(*left, *relation, *right, block),
@@ -122,14 +126,14 @@ impl<'c> ColumnCondition<'c> {
     }
 
     /// A test of one slot.
-    fn test(&self, tree: &Tree, slot: &Slot, block: &Block<'_>) -> Outcomes {
+    fn test<const W: usize>(&self, tree: &Tree, slot: &Slot<'_, W>, block: &Block<'_, W>) -> Outcomes<W> {
         let passed = match (tree, &slot.cells) {
             (Tree::Missing { expected, .. }, _) => {
                 let there = RowBits::ALL.and_not(slot.missing);
                 return Outcomes::known(if *expected { slot.missing } else { there }, RowBits::NONE);
             }
-            (Tree::Number { test, .. }, Cells::Numbers(values)) => passed(test, values),
-            (Tree::Integer { test, .. }, Cells::Integers(values)) => passed(test, values),
+            (Tree::Number { test, .. }, Cells::Numbers(values)) => passed(test, values, block.level()),
+            (Tree::Integer { test, .. }, Cells::Integers(values)) => passed(test, values, block.level()),
             (Tree::Boolean { expected, .. }, Cells::Booleans(bits)) => {
                 if *expected {
                     *bits
@@ -148,13 +152,19 @@ impl<'c> ColumnCondition<'c> {
         Outcomes::known(passed, slot.missing)
     }
 
-    fn fields(&self, left: usize, relation: Relation, right: usize, block: &Block<'_>) -> Outcomes {
+    fn fields<const W: usize>(
+        &self,
+        left: usize,
+        relation: Relation,
+        right: usize,
+        block: &Block<'_, W>,
+    ) -> Outcomes<W> {
         let (Some(a), Some(b)) = (block.slot(left), block.slot(right)) else {
             return Outcomes::known(RowBits::NONE, RowBits::ALL);
         };
         let passed = match (&a.cells, &b.cells) {
-            (Cells::Numbers(a), Cells::Numbers(b)) => related_pairs(relation, a, b),
-            (Cells::Integers(a), Cells::Integers(b)) => related_pairs(relation, a, b),
+            (Cells::Numbers(a), Cells::Numbers(b)) => compared(block.level(), relation, a, Other::Each(b)),
+            (Cells::Integers(a), Cells::Integers(b)) => compared(block.level(), relation, a, Other::Each(b)),
             (Cells::Booleans(a), Cells::Booleans(b)) => {
                 let unequal = a.and_not(*b).or(b.and_not(*a));
                 if relation == Relation::Eq { RowBits::ALL.and_not(unequal) } else { unequal }
@@ -171,7 +181,6 @@ impl<'c> ColumnCondition<'c> {
     }
 }
 
-/// The tests of texts in the order of their indices, which is that of the tree.
 /// The tests of texts by their index.
 struct TextTests<'c, 'a> {
     columns: &'a Columns<'c>,
@@ -240,22 +249,23 @@ impl<'c> TextTests<'c, '_> {
     }
 }
 
-fn passed<T: Copy + PartialOrd>(test: &Test<T>, values: &[T; BLOCK]) -> RowBits {
+fn passed<T: Lane, const W: usize>(test: &Test<T>, values: &Rows<T, W>, level: Option<Level>) -> RowBits<W> {
     match test {
-        Test::Compare(relation, operand) => {
-            let less = || RowBits::of(values, |value| value < *operand);
-            related(*relation, less, || RowBits::of(values, |value| value == *operand))
-        }
-        Test::Among(among) => member(among, values),
+        Test::Compare(relation, operand) => compared(level, *relation, values, Other::Same(*operand)),
+        Test::Among(among) => member(among, values, level),
     }
 }
 
-fn member<T: Copy + PartialOrd>(among: &Among<T>, values: &[T; BLOCK]) -> RowBits {
+fn member<T: Lane, const W: usize>(
+    among: &Among<T>,
+    values: &Rows<T, W>,
+    level: Option<Level>,
+) -> RowBits<W> {
     let Some(few) = among.few() else {
-        return RowBits::of(values, |value| among.holds_by(|known| known.partial_cmp(&value)));
+        return RowBits::among(values, |value| among.holds_by(|known| known.partial_cmp(&value)));
     };
     // One vector loop a literal.
-    let found =
-        few.iter().fold(RowBits::NONE, |found, known| found.or(RowBits::of(values, |value| value == *known)));
+    let equal = |known: &T| compared(level, Relation::Eq, values, Other::Same(*known));
+    let found = few.iter().fold(RowBits::NONE, |found, known| found.or(equal(known)));
     if among.negated() { RowBits::ALL.and_not(found) } else { found }
 }

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::column_fixtures::{Owned, Random};
 use super::fixtures::{condition, sheet, slots};
 use super::{Block, ColumnCriterion, Columns};
-use crate::column::{BLOCK, Batch, Bits, Column, Options, RowFaults, Values};
+use crate::column::{BLOCK, Batch, Bits, Column, Options, RowFaults, Simd, Values};
 use crate::error::Problem;
 
 /// What the column evaluator says of every row: `None` where the row has a data error.
@@ -15,7 +15,7 @@ fn by_columns(
     rows: usize,
     faults: &mut RowFaults,
 ) -> Vec<Option<bool>> {
-    let mut block = Block::new(columns);
+    let mut block = Block::new(columns, Simd::Auto.level());
     let mut outcomes = Vec::new();
     for start in (0..rows).step_by(BLOCK) {
         block.load(start, faults);

@@ -1,17 +1,17 @@
 //! Bit masks over the rows of a block, and Kleene's logic on them word by word.
 
-use crate::column::BLOCK;
+use crate::column::{BLOCK, Rows};
 
-/// Words in a mask.
+/// Words in a mask of a block as bills have them; rules, which have no lanes for every plan, take more rows at once.
 const WORDS: usize = BLOCK / 64;
 
-/// One bit for each row of a block.
+/// One bit for each row of a block of so many words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct RowBits(pub(crate) [u64; WORDS]);
+pub(crate) struct RowBits<const W: usize = WORDS>(pub(crate) [u64; W]);
 
-impl RowBits {
-    pub(crate) const NONE: Self = Self([0; WORDS]);
-    pub(crate) const ALL: Self = Self([u64::MAX; WORDS]);
+impl<const W: usize> RowBits<W> {
+    pub(crate) const NONE: Self = Self([0; W]);
+    pub(crate) const ALL: Self = Self([u64::MAX; W]);
 
     /// The first `rows` rows.
     pub(crate) fn first(rows: usize) -> Self {
@@ -28,23 +28,12 @@ impl RowBits {
 
     /// The rows whose value passes a test.
     #[inline(always)]
-    pub(crate) fn of<T: Copy>(values: &[T; BLOCK], test: impl Fn(T) -> bool) -> Self {
+    pub(super) fn among<T: Copy>(values: &Rows<T, W>, test: impl Fn(T) -> bool) -> Self {
         let mut bits = Self::NONE;
-        // Sixteen chunks of 64: the inner loop has a fixed length so that it becomes vector code.
-        for (word, chunk) in bits.0.iter_mut().zip(values.as_chunks::<64>().0) {
+        // The inner loop has a fixed length so that it becomes vector code.
+        for (word, chunk) in bits.0.iter_mut().zip(values) {
             let set = |word, (row, value): (usize, &T)| word | u64::from(test(*value)) << row;
             *word = chunk.iter().enumerate().fold(0, set);
-        }
-        bits
-    }
-
-    /// The rows whose pair of values passes a test.
-    pub(super) fn of_pairs<T>(left: &[T; BLOCK], right: &[T; BLOCK], test: impl Fn(&T, &T) -> bool) -> Self {
-        let mut bits = Self::NONE;
-        let chunks = left.as_chunks::<64>().0.iter().zip(right.as_chunks::<64>().0);
-        for (word, (left, right)) in bits.0.iter_mut().zip(chunks) {
-            let set = |word, (row, (left, right))| word | u64::from(test(left, right)) << row;
-            *word = left.iter().zip(right).enumerate().fold(0, set);
         }
         bits
     }
@@ -130,19 +119,27 @@ impl RowBits {
     }
 }
 
-/// The outcomes of a condition over a block; a row in neither mask is false, none is in both.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Outcomes {
-    pub(super) yes: RowBits,
-    pub(super) unknown: RowBits,
+impl RowBits {
+    /// The rows whose value passes a test.
+    #[inline(always)]
+    pub(crate) fn of<T: Copy>(values: &[T; BLOCK], test: impl Fn(T) -> bool) -> Self {
+        values.as_chunks().0.first_chunk().map_or(Self::NONE, |rows| Self::among(rows, test))
+    }
 }
 
-impl Outcomes {
+/// The outcomes of a condition over a block; a row in neither mask is false, none is in both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Outcomes<const W: usize> {
+    pub(super) yes: RowBits<W>,
+    pub(super) unknown: RowBits<W>,
+}
+
+impl<const W: usize> Outcomes<W> {
     pub(super) const TRUE: Self = Self { yes: RowBits::ALL, unknown: RowBits::NONE };
     pub(super) const FALSE: Self = Self { yes: RowBits::NONE, unknown: RowBits::NONE };
 
     /// A test that is unknown where a value is missing.
-    pub(super) fn known(passed: RowBits, missing: RowBits) -> Self {
+    pub(super) fn known(passed: RowBits<W>, missing: RowBits<W>) -> Self {
         Self { yes: passed.and_not(missing), unknown: missing }
     }
 
@@ -162,8 +159,9 @@ impl Outcomes {
 
     /// Of each row the outcome of one of two; unknown where this is.
     pub(super) fn choose(self, yes: Self, no: Self) -> Self {
-        let chosen =
-            |yes: RowBits, no: RowBits| self.yes.and(yes).or(no.and_not(self.yes)).and_not(self.unknown);
+        let chosen = |yes: RowBits<W>, no: RowBits<W>| {
+            self.yes.and(yes).or(no.and_not(self.yes)).and_not(self.unknown)
+        };
         Self { yes: chosen(yes.yes, no.yes), unknown: chosen(yes.unknown, no.unknown).or(self.unknown) }
     }
 
@@ -175,7 +173,7 @@ impl Outcomes {
     }
 
     /// The rows that are true or unknown.
-    pub(super) fn possible(self) -> RowBits {
+    pub(super) fn possible(self) -> RowBits<W> {
         self.yes.or(self.unknown)
     }
 }

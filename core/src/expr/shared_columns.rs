@@ -4,18 +4,15 @@
 //! true and the unknown ones. Conjunction and disjunction treat each alone, negation turns one into the other; as
 //! every caller wants one of them in the end, only that one is computed.
 
-use fearless_simd::Level;
-
 use super::block::Block;
 use super::cells::{Cells, Slot};
-use super::column_condition::ColumnCondition;
+use super::column_condition::{ColumnCondition, compared};
 use super::columns::Columns;
 use super::condition::{Test, Tree};
 use super::masks::RowBits;
 use super::shared::{Node, NodeId, Shared};
-use super::shared_text::{TextClasses, TextSets};
-use super::syntax::Relation;
-use crate::column::{BLOCK, on};
+use super::shared_text::{TextRoom, TextSets};
+use crate::column::Other;
 
 /// Shared conditions made ready for some columns; shared between threads.
 #[derive(Clone, Debug)]
@@ -35,38 +32,37 @@ impl Shared {
 
 /// One thread's evaluator: what was computed of the block is kept for the conditions that share it.
 #[derive(Clone, Debug)]
-pub(crate) struct SharedBlock<'c> {
+pub(crate) struct SharedBlock<'c, const W: usize> {
     conditions: &'c ColumnShared<'c>,
-    level: Option<Level>,
     /// By node.
-    kept: Vec<Kept>,
-    texts: Vec<TextClasses>,
+    kept: Vec<Kept<W>>,
+    texts: Vec<TextRoom<W>>,
     stamp: u64,
 }
 
 /// The rows where a node is true, and those where that is possible, each as of a block.
 #[derive(Clone, Debug)]
-struct Kept {
+struct Kept<const W: usize> {
     stamps: [u64; 2],
-    masks: [RowBits; 2],
+    masks: [RowBits<W>; 2],
 }
 
-impl Kept {
+impl<const W: usize> Kept<W> {
     const NEVER: Self = Self { stamps: [0; 2], masks: [RowBits::NONE; 2] };
 
     /// The mask, if it is of this block.
-    fn get(&self, stamp: u64, possible: bool) -> Option<&RowBits> {
+    fn get(&self, stamp: u64, possible: bool) -> Option<&RowBits<W>> {
         let [of_sure, of_maybe] = self.stamps;
         let of = if possible { of_maybe } else { of_sure };
         (of == stamp).then(|| self.mask(possible))
     }
 
-    fn mask(&self, possible: bool) -> &RowBits {
+    fn mask(&self, possible: bool) -> &RowBits<W> {
         let [sure, maybe] = &self.masks;
         if possible { maybe } else { sure }
     }
 
-    fn set(&mut self, stamp: u64, possible: bool, mask: RowBits) {
+    fn set(&mut self, stamp: u64, possible: bool, mask: RowBits<W>) {
         let [sure, maybe] = &mut self.masks;
         let [of_sure, of_maybe] = &mut self.stamps;
         let (slot, of) = if possible { (maybe, of_maybe) } else { (sure, of_sure) };
@@ -74,11 +70,11 @@ impl Kept {
     }
 }
 
-impl<'c> SharedBlock<'c> {
+impl<'c, const W: usize> SharedBlock<'c, W> {
     /// An evaluator of these conditions.
-    pub(crate) fn new(conditions: &'c ColumnShared<'c>, level: Option<Level>) -> Self {
+    pub(crate) fn new(conditions: &'c ColumnShared<'c>) -> Self {
         let kept = vec![Kept::NEVER; conditions.shared.nodes.len()];
-        Self { conditions, level, kept, texts: conditions.texts.classes(), stamp: 0 }
+        Self { conditions, kept, texts: conditions.texts.room(), stamp: 0 }
     }
 
     /// Forgets the block before.
@@ -92,9 +88,9 @@ impl<'c> SharedBlock<'c> {
         &mut self,
         node: NodeId,
         unknown: bool,
-        block: &Block<'_>,
-        open: RowBits,
-    ) -> RowBits {
+        block: &Block<'_, W>,
+        open: RowBits<W>,
+    ) -> RowBits<W> {
         let mut passed = open;
         self.restrict(node, unknown, block, &open, &mut passed);
         passed
@@ -105,9 +101,9 @@ impl<'c> SharedBlock<'c> {
         &mut self,
         id: NodeId,
         possible: bool,
-        block: &Block<'_>,
-        open: &RowBits,
-        rows: &mut RowBits,
+        block: &Block<'_, W>,
+        open: &RowBits<W>,
+        rows: &mut RowBits<W>,
     ) {
         if let Some(known) = self.kept.get(id).and_then(|kept| kept.get(self.stamp, possible)) {
             rows.restrict(known);
@@ -132,9 +128,9 @@ impl<'c> SharedBlock<'c> {
         &mut self,
         id: NodeId,
         possible: bool,
-        block: &Block<'_>,
-        open: &RowBits,
-        rows: &mut RowBits,
+        block: &Block<'_, W>,
+        open: &RowBits<W>,
+        rows: &mut RowBits<W>,
     ) {
         let conditions = self.conditions;
         match conditions.shared.nodes.get(id) {
@@ -174,7 +170,7 @@ impl<'c> SharedBlock<'c> {
     }
 
     /// Computes both masks of an atom, unless they are of this block already.
-    fn keep_atom(&mut self, id: NodeId, index: usize, block: &Block<'_>) {
+    fn keep_atom(&mut self, id: NodeId, index: usize, block: &Block<'_, W>) {
         let Some(kept) = self.kept.get_mut(id) else { return };
         if kept.stamps == [self.stamp; 2] {
             return;
@@ -185,20 +181,20 @@ impl<'c> SharedBlock<'c> {
         let found = match (&atom.root, conditions.texts.members(index)) {
             (Tree::Number { slot, test: Test::Compare(relation, operand) }, _) => match block.slot(*slot) {
                 Some(Slot { cells: Cells::Numbers(values), missing }) => {
-                    Some((compared(self.level, *relation, values, *operand), missing))
+                    Some((compared(block.level(), *relation, values, Other::Same(*operand)), missing))
                 }
                 _ => None,
             },
             (Tree::Integer { slot, test: Test::Compare(relation, operand) }, _) => match block.slot(*slot) {
                 Some(Slot { cells: Cells::Integers(values), missing }) => {
-                    Some((compared(self.level, *relation, values, *operand), missing))
+                    Some((compared(block.level(), *relation, values, Other::Same(*operand)), missing))
                 }
                 _ => None,
             },
             (Tree::Text { slot, .. }, Some(members)) => {
-                block.slot(*slot).zip(self.texts.get_mut(members.set)).map(|(slot, classes)| {
-                    let classes = conditions.texts.fill(members.set, block.start(), self.stamp, classes);
-                    (classed(self.level, classes, &members.classes), &slot.missing)
+                block.slot(*slot).zip(self.texts.get_mut(members.set)).map(|(slot, kept)| {
+                    let place = (block.start(), self.stamp);
+                    (conditions.texts.among(members, place, block.level(), kept), &slot.missing)
                 })
             }
             _ => None,
@@ -214,43 +210,5 @@ impl<'c> SharedBlock<'c> {
             let outcomes = ready.evaluate(block);
             kept.masks = [outcomes.yes, outcomes.possible()];
         }
-    }
-}
-
-/// The rows whose class is among some.
-fn classed(level: Option<Level>, rows: &[u8; BLOCK], classes: &[u8]) -> RowBits {
-    classes.iter().fold(RowBits::NONE, |found, class| {
-        let equal = on(
-            level,
-            #[inline(always)]
-            || RowBits::of(rows, |row| row == *class),
-        );
-        found.or(equal)
-    })
-}
-
-/// The rows that compare so; what it says of missing rows means nothing.
-fn compared<T: Copy + PartialOrd>(
-    level: Option<Level>,
-    relation: Relation,
-    values: &[T; BLOCK],
-    operand: T,
-) -> RowBits {
-    macro_rules! kernel {
-        ($relation:tt) => {
-            on(
-                level,
-                #[inline(always)]
-                || RowBits::of(values, |value| value $relation operand),
-            )
-        };
-    }
-    match relation {
-        Relation::Eq => kernel!(==),
-        Relation::Ne => kernel!(!=),
-        Relation::Lt => kernel!(<),
-        Relation::Le => kernel!(<=),
-        Relation::Gt => kernel!(>),
-        Relation::Ge => kernel!(>=),
     }
 }

@@ -1,16 +1,19 @@
 //! Texts that many tests look at: each text is found among all literals of its column once a block, and a test asks
 //! only for the number that was found.
 
+use fearless_simd::Level;
+
 use super::columns::Columns;
 use super::condition::{Condition, Tree};
+use super::masks::RowBits;
 use super::text::TextRows;
-use crate::column::{BLOCK, TextColumn, TextKey};
+use crate::column::{Needle, Rows, TextColumn, TextKey, on};
 
 /// The number of texts that no test names.
 const OTHER: u8 = 0;
 
-/// Up to so many literals are compared one by one, which is faster than a search.
-const FEW: usize = 8;
+/// Up to so many literals are each compared with all texts, which is faster than a search.
+const FEW: usize = 16;
 
 /// The columns of text whose literals fit into a byte.
 #[derive(Clone, Debug)]
@@ -36,13 +39,18 @@ struct TextSet<'c> {
     table: Vec<(TextKey<'c>, u8)>,
     /// Where the column has a dictionary, the number of each of its values.
     by_code: Option<Vec<u8>>,
+    /// Where it has none and the literals are few, each of them.
+    needles: Vec<Needle<'c>>,
 }
 
-/// The numbers of the texts of a block.
+/// What is known of the texts of a block.
 #[derive(Clone, Debug)]
-pub(super) struct TextClasses {
+pub(super) struct TextRoom<const W: usize> {
     stamp: u64,
-    rows: Box<[u8; BLOCK]>,
+    /// The number of each text.
+    rows: Box<Rows<u8, W>>,
+    /// By needle, the rows that have its text.
+    found: Vec<[u64; W]>,
 }
 
 impl<'c> TextSets<'c> {
@@ -54,7 +62,14 @@ impl<'c> TextSets<'c> {
             let place = sets.iter().position(|set| set.slot == *slot).unwrap_or(sets.len());
             if place == sets.len() {
                 let (literals, table) = (Vec::new(), Vec::new());
-                sets.push(TextSet { slot: *slot, texts, literals, table, by_code: None });
+                sets.push(TextSet {
+                    slot: *slot,
+                    texts,
+                    literals,
+                    table,
+                    by_code: None,
+                    needles: Vec::new(),
+                });
             }
             if let Some(set) = sets.get_mut(place) {
                 set.literals.extend(test.values().iter().map(|text| &**text));
@@ -80,9 +95,13 @@ impl<'c> TextSets<'c> {
         Self { sets, members }
     }
 
-    /// Room for the numbers of each set.
-    pub(super) fn classes(&self) -> Vec<TextClasses> {
-        vec![TextClasses { stamp: 0, rows: Box::new([OTHER; BLOCK]) }; self.sets.len()]
+    /// Room for the texts of each set.
+    pub(super) fn room<const W: usize>(&self) -> Vec<TextRoom<W>> {
+        let room = |set: &TextSet<'_>| {
+            let found = vec![[0; W]; set.needles.len()];
+            TextRoom { stamp: 0, rows: Box::new([[OTHER; 64]; W]), found }
+        };
+        self.sets.iter().map(room).collect()
     }
 
     /// What a test asks for.
@@ -90,20 +109,42 @@ impl<'c> TextSets<'c> {
         self.members.get(atom)?.as_ref()
     }
 
-    /// The numbers of the texts of the block at `start`; those of missing rows mean nothing.
-    pub(super) fn fill<'r>(
+    /// The rows of a block whose text is among those that a test asks for; of missing rows it means nothing. The texts
+    /// are read once for each stamp.
+    pub(super) fn among<const W: usize>(
         &self,
-        set: usize,
-        start: usize,
-        stamp: u64,
-        classes: &'r mut TextClasses,
-    ) -> &'r [u8; BLOCK] {
-        if let Some(set) = self.sets.get(set).filter(|_| classes.stamp != stamp) {
-            set.fill(start, &mut classes.rows);
-            classes.stamp = stamp;
+        members: &Members,
+        (start, stamp): (usize, u64),
+        level: Option<Level>,
+        room: &mut TextRoom<W>,
+    ) -> RowBits<W> {
+        let Some(set) = self.sets.get(members.set) else { return RowBits::NONE };
+        if room.stamp != stamp {
+            room.stamp = stamp;
+            if set.needles.is_empty() {
+                set.fill(start, room.rows.as_flattened_mut());
+            } else {
+                set.texts.find(start, level, &set.needles, &mut room.found);
+            }
         }
-        &classes.rows
+        let rows = |class: &u8| {
+            if set.needles.is_empty() {
+                return classed(level, &room.rows, *class);
+            }
+            let found = usize::from(*class).checked_sub(1).and_then(|needle| room.found.get(needle));
+            found.map_or(RowBits::NONE, |found| RowBits(*found))
+        };
+        members.classes.iter().fold(RowBits::NONE, |all, class| all.or(rows(class)))
     }
+}
+
+/// The rows of a class.
+fn classed<const W: usize>(level: Option<Level>, rows: &Rows<u8, W>, class: u8) -> RowBits<W> {
+    on(
+        level,
+        #[inline(always)]
+        || RowBits::among(rows, |row| row == class),
+    )
 }
 
 impl TextSet<'_> {
@@ -118,31 +159,26 @@ impl TextSet<'_> {
             }
             table.get_mut(at).into_iter().for_each(|slot| *slot = (key, class(place).unwrap_or(OTHER)));
         }
-        if self.literals.len() <= FEW {
-            table.retain(|(key, _)| *key != TextKey::Missing);
-        }
         self.table = table;
         self.by_code = self.texts.as_dictionary().map(|(_, values)| {
             let of = |code| values.get(code).map_or(OTHER, |text| self.find(TextKey::of(text)));
             (0..values.len()).map(of).collect()
         });
+        if self.by_code.is_none() && self.literals.len() <= FEW {
+            self.needles = self.literals.iter().map(|text| Needle::new(text.as_bytes())).collect();
+        }
     }
 
-    fn fill(&self, start: usize, rows: &mut [u8; BLOCK]) {
+    fn fill(&self, start: usize, rows: &mut [u8]) {
         if let Some(by_code) = &self.by_code {
             let of = |code: Option<usize>| code.and_then(|code| by_code.get(code)).copied().unwrap_or(OTHER);
             self.texts.fill_by_code(start, rows, of);
-        } else if self.literals.len() <= FEW {
-            self.texts.fill_by_key(start, rows, |key| self.among_few(key));
         } else {
             self.texts.fill_by_key(start, rows, |key| self.find(key));
         }
     }
 
     fn find(&self, key: TextKey<'_>) -> u8 {
-        if self.literals.len() <= FEW {
-            return self.among_few(key);
-        }
         let last = self.table.len().saturating_sub(1);
         let mut at = hash(&key) & last;
         loop {
@@ -151,22 +187,6 @@ impl TextSet<'_> {
                 Some((TextKey::Missing, _)) | None => return OTHER,
                 Some(_) => at = (at + 1) & last,
             }
-        }
-    }
-
-    /// No early end: which literal it is cannot be predicted.
-    #[inline]
-    fn among_few(&self, key: TextKey<'_>) -> u8 {
-        match key {
-            TextKey::Short(word) => self.table.iter().fold(OTHER, |found, (known, class)| {
-                let same = matches!(known, TextKey::Short(known) if *known == word);
-                found | if same { *class } else { OTHER }
-            }),
-            TextKey::Long(text) => {
-                let same = |(known, _): &&(TextKey<'_>, u8)| *known == TextKey::Long(text);
-                self.table.iter().find(same).map_or(OTHER, |(_, class)| *class)
-            }
-            TextKey::Missing => OTHER,
         }
     }
 }

@@ -65,7 +65,7 @@ impl<'c> TextTest<'c> {
     }
 
     /// The rows of the block at `start` that pass; what it says of missing rows means nothing.
-    pub(super) fn passed(&self, start: usize) -> RowBits {
+    pub(super) fn passed<const W: usize>(&self, start: usize) -> RowBits<W> {
         match self {
             TextTest::NoColumn => RowBits::NONE,
             TextTest::Dictionary { codes, passes } => RowBits::of_rows(|row| {
@@ -137,11 +137,11 @@ fn head(text: &[u8]) -> u64 {
     text.first().map_or(0, |byte| u64::from(*byte))
 }
 
-fn integers_passed<T: Copy + Into<i128>>(
+fn integers_passed<T: Copy + Into<i128>, const W: usize>(
     values: &Values<'_, T>,
     start: usize,
     among: &Among<i128>,
-) -> RowBits {
+) -> RowBits<W> {
     let values = values.values().get(start..).unwrap_or_default();
     RowBits::of_rows(|row| {
         values.get(row).is_some_and(|value| {

@@ -36,7 +36,7 @@ impl<'c> Worker<'c> {
         level: Option<Level>,
     ) -> Self {
         let tested = criteria.candidates.is_some() || criteria.eligibility.iter().any(Option::is_some);
-        let values = tested.then(|| Block::new(&bound.columns));
+        let values = tested.then(|| Block::new(&bound.columns, level));
         let usage = Gathered::new(fit.catalog(), level);
         let fees: Vec<f64> = fit.catalog().lanes().iter().map(PlanLanes::fee).collect();
         let totals = vec![[0.0; BLOCK]; fees.len()];

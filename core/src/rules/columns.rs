@@ -1,8 +1,10 @@
 //! Rules over columns: the batches are bound once, then their pieces are worked on by threads.
 
-use crate::column::{BLOCK, Batch, Options, Piece, RowFaults, distinct, pieces, run, take};
+use fearless_simd::Level;
+
+use crate::column::{Batch, Digits, Options, Piece, RowFaults, distinct, pieces, run, take};
 use crate::error::{Error, Result};
-use crate::expr::{Block, ColumnShared, Columns, Field, RowBits, SharedBlock};
+use crate::expr::{Block, ColumnShared, Columns, Field, SharedBlock};
 use crate::money::Money;
 
 use super::collect::step;
@@ -30,8 +32,8 @@ impl RuleSet {
             let mut faults = RowFaults::new(options.first_row.saturating_add(piece.offset));
             if let (Some(columns), Some(shared)) = (columns.get(piece.batch), shared.get(piece.batch)) {
                 let mut worker = Worker::new(self, columns, shared, options);
-                for start in (piece.start..piece.start.saturating_add(piece.rows)).step_by(BLOCK) {
-                    let rows = BLOCK.min(out.status.len());
+                for start in (piece.start..piece.start.saturating_add(piece.rows)).step_by(ROWS) {
+                    let rows = ROWS.min(out.status.len());
                     worker.load(start, rows, &mut faults);
                     worker.decide(&mut out.next(rows));
                 }
@@ -55,8 +57,8 @@ impl RuleSet {
             if let (Some(columns), Some(shared)) = (columns.get(piece.batch), shared.get(piece.batch)) {
                 let mut worker = Worker::new(self, columns, shared, options);
                 let end = piece.start.saturating_add(piece.rows);
-                for start in (piece.start..end).step_by(BLOCK) {
-                    let rows = BLOCK.min(end.saturating_sub(start));
+                for start in (piece.start..end).step_by(ROWS) {
+                    let rows = ROWS.min(end.saturating_sub(start));
                     worker.load(start, rows, &mut faults);
                     for position in 0..self.rules().len() {
                         let matched = worker.matched(position, worker.valid);
@@ -150,13 +152,27 @@ fn split(decisions: &mut Decisions, pieces: Vec<Piece>) -> Vec<(Piece, Output<'_
     pieces.into_iter().map(|piece| (piece, rest.next(piece.rows))).collect()
 }
 
+/// Words of rows that are worked on together: enough that what is done once for them does not count.
+const WORDS: usize = 16;
+
+const ROWS: usize = 64 * WORDS;
+
+type RowBits = crate::expr::RowBits<WORDS>;
+
+/// Up to so many rules, the one that decides is put together from masks: faster than row by row where each matches many.
+const FEW: usize = 127;
+
 /// What one thread needs for one piece.
 struct Worker<'c> {
     set: &'c RuleSet,
-    block: Block<'c>,
-    conditions: SharedBlock<'c>,
+    block: Block<'c, WORDS>,
+    conditions: SharedBlock<'c, WORDS>,
     /// The rows of the block without data errors.
     valid: RowBits,
+    level: Option<Level>,
+    /// By row the rule that decides, from 1; only where rules are few.
+    deciding: Option<Digits<WORDS>>,
+    status: Digits<WORDS>,
     /// With `any`, what the first rule that matches a row gives.
     classes: Vec<usize>,
 }
@@ -168,12 +184,17 @@ impl<'c> Worker<'c> {
         shared: &'c ColumnShared<'c>,
         options: &Options,
     ) -> Self {
+        let (level, rules) = (options.simd.level(), set.rules().len());
+        let few = set.hit().stops() && rules <= FEW;
         Self {
             set,
-            block: Block::new(columns),
-            conditions: SharedBlock::new(shared, options.simd.level()),
+            block: Block::new(columns, level),
+            conditions: SharedBlock::new(shared),
+            level,
+            deciding: few.then(|| Digits::up_to(rules)),
+            status: Digits::up_to(DecisionStatus::Invalid.code().into()),
             valid: RowBits::NONE,
-            classes: vec![0; if set.hit() == Hit::Any { BLOCK } else { 0 }],
+            classes: vec![0; if set.hit() == Hit::Any { ROWS } else { 0 }],
         }
     }
 
@@ -193,42 +214,54 @@ impl<'c> Worker<'c> {
     }
 
     fn decide(&mut self, out: &mut Output<'_>) {
-        out.rule.fill(-1);
         let (matched, several) =
             if self.set.hit().stops() { (self.first(out), RowBits::NONE) } else { self.all(out) };
-        out.status.fill(DecisionStatus::Matched.code());
-        let (none, invalid) = (DecisionStatus::None.code(), DecisionStatus::Invalid.code());
-        let unmatched = self.valid.and_not(matched);
-        unmatched.each(|row| out.status.get_mut(row).into_iter().for_each(|status| *status = none));
         let refused =
             if self.set.hit() == Hit::Any { DecisionStatus::Conflict } else { DecisionStatus::Overlap };
-        let given = RowBits::first(out.status.len());
-        for (rows, code) in [(several, refused.code()), (given.and_not(self.valid), invalid)] {
-            rows.each(|row| {
-                out.status.get_mut(row).into_iter().for_each(|status| *status = code);
-                out.rule.get_mut(row).into_iter().for_each(|rule| *rule = -1);
-            });
+        let invalid = RowBits::first(out.status.len()).and_not(self.valid);
+        self.status.clear();
+        for (rows, status) in [
+            (matched.and_not(several), DecisionStatus::Matched),
+            (self.valid.and_not(matched), DecisionStatus::None),
+            (several, refused),
+            (invalid, DecisionStatus::Invalid),
+        ] {
+            self.status.give(&rows.0, status.code().into());
         }
+        self.status.write_bytes(out.status);
+        several.each(|row| out.rule.get_mut(row).into_iter().for_each(|rule| *rule = -1));
     }
 
     /// Tries rules on the rows that none before matched; returns the rows that one matches.
     fn first(&mut self, out: &mut Output<'_>) -> RowBits {
         let mut open = self.valid;
         let set = self.set;
+        match &mut self.deciding {
+            Some(deciding) => deciding.clear(),
+            None => out.rule.fill(-1),
+        }
         for position in &set.0.plan.tried {
             if open.is_empty() {
                 break;
             }
             let matched = self.matched(*position, open);
             open = open.and_not(matched);
-            let lane = lane(*position);
-            matched.each(|row| out.rule.get_mut(row).into_iter().for_each(|rule| *rule = lane));
+            if let Some(deciding) = &mut self.deciding {
+                deciding.give(&matched.0, position.saturating_add(1));
+            } else {
+                let lane = lane(*position);
+                matched.each(|row| out.rule.get_mut(row).into_iter().for_each(|rule| *rule = lane));
+            }
+        }
+        if let Some(deciding) = &self.deciding {
+            deciding.write(self.level, out.rule);
         }
         self.valid.and_not(open)
     }
 
     /// Tries every rule; returns the rows that some match, and those where that is refused.
     fn all(&mut self, out: &mut Output<'_>) -> (RowBits, RowBits) {
+        out.rule.fill(-1);
         out.count.fill(0);
         let (mut once, mut several, mut differ) = (RowBits::NONE, RowBits::NONE, RowBits::NONE);
         let set = self.set;

@@ -270,6 +270,16 @@ proptest! {
     }
 }
 
+/// Rows about the ends of words and blocks.
+#[test]
+fn words_and_blocks_may_end_anywhere() {
+    for rows in [1, 63, 64, 65, 127, 1023, 1024, 1025, 1087, 2047, 2048, 2049] {
+        for seed in 0..4 {
+            agree(seed * 31 + rows as u64, rows);
+        }
+    }
+}
+
 /// More rows than a piece, cut where no block ends.
 #[test]
 fn pieces_and_threads_change_nothing() {

@@ -1,6 +1,7 @@
 //! Columns of a result: what they hold, and money as it is asked for.
 
 use std::collections::HashMap;
+use std::mem::MaybeUninit;
 use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::sync::Arc;
@@ -81,12 +82,25 @@ impl TableColumn {
     pub(crate) fn texts(
         name: &str,
         codes: impl Into<ScalarBuffer<i32>>,
-        present: Option<NullBuffer>,
+        given: Option<NullBuffer>,
         texts: Vec<&str>,
     ) -> Self {
-        let codes = PrimitiveArray::<Int32Type>::new(codes.into(), present);
+        let codes: ScalarBuffer<i32> = codes.into();
+        // Without a jump a row; Arrow's own check asks of each whether it is null.
+        let (least, most) =
+            codes.iter().fold((0, -1), |(least, most), code| (least.min(*code), most.max(*code)));
+        let counted = given.is_none() && least < 0;
+        let nulls = if counted { present(&codes, |code| *code >= 0) } else { given };
+        let checked = (counted || least == 0) && usize::try_from(most).is_ok_and(|most| most < texts.len());
+        let codes = PrimitiveArray::<Int32Type>::new(codes, nulls);
         let texts = Arc::new(StringArray::from(texts));
-        Self { source: Source::Codes, ..Self::new(name, DictionaryArray::new(codes, texts)) }
+        let array = if checked {
+            // SAFETY: no code is beyond the texts, and rows with a negative one are null.
+            unsafe { DictionaryArray::new_unchecked(codes, texts) }
+        } else {
+            DictionaryArray::new(codes, texts)
+        };
+        Self { source: Source::Codes, ..Self::new(name, array) }
     }
 
     /// A text in every row, or none.
@@ -176,28 +190,39 @@ pub(crate) fn money_columns(
 
 /// Which rows have a value; `None` where all do.
 pub(crate) fn present<T>(values: &[T], is_present: impl Fn(&T) -> bool) -> Option<NullBuffer> {
-    // Eight rows a byte, the first in the lowest bit.
-    let byte =
-        |rows: &[T]| rows.iter().rev().fold(0, |bits, value| (bits << 1) | u8::from(is_present(value)));
-    let bytes: Vec<u8> = values.chunks(8).map(byte).collect();
+    let (whole, rest) = values.as_chunks::<64>();
+    let mut bytes = Vec::with_capacity(values.len().div_ceil(64) * 8);
+    let mut flags = [0; 64];
+    for rows in whole.iter().map(<[T; 64]>::as_slice).chain((!rest.is_empty()).then_some(rest)) {
+        // A byte a row, in vector code; then eight rows to a byte, the first in the lowest bit.
+        for (flag, value) in flags.iter_mut().zip(rows) {
+            *flag = u8::from(is_present(value));
+        }
+        bytes.extend(flags.as_chunks::<8>().0.iter().map(|flags| packed(*flags)));
+    }
     let present = NullBuffer::new(BooleanBuffer::new(bytes.into(), 0, values.len()));
     (present.null_count() > 0).then_some(present)
 }
 
+/// Eight bytes of zero or one as the bits of a byte: the product has the byte with place `n` in bit `56 + n`.
+fn packed(flags: [u8; 8]) -> u8 {
+    (u64::from_le_bytes(flags).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u8
+}
+
 /// A value for every row, made by threads (0 for all cores): the pages of new memory cost more time than the bills.
-pub(super) fn by_rows<T: Clone + Default + Send>(
+pub(super) fn by_rows<T: Copy + Send>(
     rows: usize,
     threads: usize,
     value: impl Fn(usize) -> T + Sync,
 ) -> Vec<T> {
-    let mut values = vec![T::default(); rows];
-    let fill = |rows: Range<usize>, out: &mut [T]| {
+    let mut values: Vec<T> = Vec::with_capacity(rows);
+    let fill = |rows: Range<usize>, out: &mut [MaybeUninit<T>]| {
         for (row, out) in rows.zip(out) {
-            *out = value(row);
+            out.write(value(row));
         }
     };
     std::thread::scope(|scope| {
-        let mut rest = values.as_mut_slice();
+        let mut rest = values.spare_capacity_mut().split_at_mut(rows).0;
         for rows in parts(rows, threads) {
             let (part, after) = std::mem::take(&mut rest).split_at_mut(rows.len());
             rest = after;
@@ -210,6 +235,8 @@ pub(super) fn by_rows<T: Clone + Default + Send>(
             }
         }
     });
+    // SAFETY: the parts are all the rows, each of which was written; a panic in a thread would have gone on from the scope.
+    unsafe { values.set_len(rows) };
     values
 }
 

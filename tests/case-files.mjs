@@ -67,6 +67,7 @@ export function convert(kind, content) {
   if (kind.startsWith("float")) return number(content);
   if (kind.includes("int64")) return BigInt(content);
   if (kind.includes("int")) return Number(content);
+  if (kind.startsWith("timestamp")) return new Date(content);
   return kind === "date" ? new Date(`${content}T00:00:00Z`) : content;
 }
 

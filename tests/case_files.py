@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import struct
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -83,7 +83,14 @@ def value(source: dict[str, Any] | None) -> Any:
         "text": str,
         "bool": bool,
         "date": date.fromisoformat,
+        "timestamp": moment,
     }[kind](content)
+
+
+def moment(content: str | int) -> datetime | int:
+    """A point in time, or the number of a column that has none."""
+    # Python before 3.11 reads no `Z`.
+    return content if isinstance(content, int) else datetime.fromisoformat(content.replace("Z", "+00:00"))
 
 
 def record(source: dict[str, Any]) -> dict[str, Any]:
@@ -99,5 +106,7 @@ def cells(source: dict[str, list[Any]]) -> tuple[str, list[Any]]:
     """A typed column as its type and its native values."""
     ((kind, contents),) = source.items()
     convert = {"decimal": Decimal, "bool": bool, "date": date.fromisoformat}.get(kind)
+    if kind.startswith("timestamp"):
+        convert = moment
     convert = convert or {"float32": single, "float64": float}.get(kind) or (int if "int" in kind else str)
     return kind, [None if content is None else convert(content) for content in contents]

@@ -26,6 +26,8 @@ const DECIMAL_FIELD = "JavaScript enters decimals as text, which fields of type 
 const LEFT_OUT = {
   "conditions: a number in a list": DECIMAL_FIELD,
   "conditions: a decimal value becomes the nearest float": DECIMAL_FIELD,
+  "expressions: a date where a point in time is": "JavaScript's dates are points in time",
+  "expressions: columns: seconds beyond what timestamps hold": "JavaScript's dates reach less far than timestamps",
 };
 
 /** The package may be built without YAML; text is JSON then. */

@@ -23,6 +23,10 @@ TYPES = {
     "float32": pa.float32(),
     "bool": pa.bool_(),
     "date": pa.date32(),
+    "timestamp_s": pa.timestamp("s", "UTC"),
+    "timestamp_ms": pa.timestamp("ms"),
+    "timestamp_us": pa.timestamp("us", "Asia/Shanghai"),
+    "timestamp_ns": pa.timestamp("ns", "+08:00"),
     "null": pa.null(),
     "text": pa.string(),
     "large_text": pa.large_string(),
@@ -37,6 +41,7 @@ COLUMN_OF = {
     "text": "text",
     "bool": "bool",
     "date": "date",
+    "timestamp": "timestamp_us",
 }
 
 CASES = [pytest.param(case, id=f"{case['file']}: {case['name']}") for case in case_files.load()]
@@ -387,6 +392,11 @@ def decision_words(decision: cpc.Decision) -> dict[str, Any]:
 def output_word(value: Any) -> Any:
     if isinstance(value, Decimal):
         return f"{value:.2f}"
+    if isinstance(value, dt.datetime):
+        assert value.utcoffset() == dt.timedelta(0)
+        # As few digits of the second as it takes.
+        text = value.strftime("%Y-%m-%dT%H:%M:%S.%f").rstrip("0").rstrip(".")
+        return f"{text}Z"
     return value.isoformat() if isinstance(value, dt.date) else value
 
 

@@ -1,11 +1,14 @@
 //! Python values as the core's scalars, and mappings of them as records.
 
-use cpcfit::{Date, Decimal, Record, Scalar};
+use cpcfit::{Date, Decimal, Record, Scalar, Timestamp};
 use pyo3::exceptions::PyTypeError;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBool, PyDate, PyDateAccess, PyDict, PyFloat, PyInt, PyString, PyTuple, PyType};
+use pyo3::types::{
+    PyBool, PyDate, PyDateAccess, PyDateTime, PyDelta, PyDeltaAccess, PyDict, PyFloat, PyInt, PyString,
+    PyTimeAccess, PyTuple, PyType, PyTzInfo,
+};
 
 use crate::plan::python_date;
 
@@ -78,8 +81,15 @@ pub(crate) fn scalar(value: &Bound<'_, PyAny>) -> PyResult<Scalar> {
     if is_null(value)? {
         return Ok(Scalar::Missing);
     }
+    // A datetime is a date too.
+    if let Ok(moment) = value.cast::<PyDateTime>() {
+        return timestamp(moment);
+    }
     if let Ok(date) = value.cast::<PyDate>() {
-        return day(date);
+        return Ok(day(date).into());
+    }
+    if let Some(moment) = numpy_moment(value)? {
+        return Ok(moment);
     }
     match numpy_item(value)? {
         Some(item) => scalar(&item),
@@ -87,12 +97,53 @@ pub(crate) fn scalar(value: &Bound<'_, PyAny>) -> PyResult<Scalar> {
     }
 }
 
-/// The day of a date or time; with a time zone it is left open whose day.
-fn day(date: &Bound<'_, PyDate>) -> PyResult<Scalar> {
-    if date.getattr_opt(intern!(date.py(), "tzinfo"))?.is_some_and(|zone| !zone.is_none()) {
-        return Ok(Scalar::Unsupported("a time with a time zone".to_owned()));
+fn day(date: &impl PyDateAccess) -> Option<Date> {
+    Date::from_ymd(date.get_year(), date.get_month().into(), date.get_day().into())
+}
+
+/// The point in time of a datetime; without a time zone it counts as UTC.
+fn timestamp(moment: &Bound<'_, PyDateTime>) -> PyResult<Scalar> {
+    let Some(midnight) = day(moment).and_then(|day| Timestamp::from_date(day, 0)) else {
+        return Ok(Scalar::Unsupported("a time beyond the year 9999".to_owned()));
+    };
+    let minutes = i64::from(moment.get_hour()) * 60 + i64::from(moment.get_minute());
+    let seconds = minutes * 60 + i64::from(moment.get_second());
+    let local = midnight.micros() + seconds * 1_000_000 + i64::from(moment.get_microsecond());
+    let ahead = moment.call_method0(intern!(moment.py(), "utcoffset"))?;
+    let ahead = match ahead.cast::<PyDelta>() {
+        Ok(ahead) => {
+            let seconds = i64::from(ahead.get_days()) * 86_400 + i64::from(ahead.get_seconds());
+            seconds * 1_000_000 + i64::from(ahead.get_microseconds())
+        }
+        Err(_) => 0,
+    };
+    Ok(Timestamp::from_micros(local - ahead).into())
+}
+
+/// The value of NumPy's `datetime64`: a date where it counts days or more, else a point in time.
+fn numpy_moment(value: &Bound<'_, PyAny>) -> PyResult<Option<Scalar>> {
+    let class = value.get_type();
+    if class.name()?.to_str()? != "datetime64" || class.module()?.to_str()? != "numpy" {
+        return Ok(None);
     }
-    Ok(Date::from_ymd(date.get_year(), date.get_month().into(), date.get_day().into()).into())
+    let count = |unit: &str| -> PyResult<i64> {
+        value.call_method1("astype", (unit,))?.call_method1("astype", ("int64",))?.extract()
+    };
+    let seconds = count("datetime64[s]")?;
+    if seconds == i64::MIN {
+        return Ok(Some(Scalar::Missing));
+    }
+    if seconds.unsigned_abs() > i64::MAX.unsigned_abs() / 1_000_000 {
+        return Ok(Some(Scalar::Text(format!("{seconds} s after 1970"))));
+    }
+    let unit = value.getattr("dtype")?.getattr("name")?.extract::<String>()?;
+    let days = ["[D]", "[W]", "[M]", "[Y]"].iter().any(|sign| unit.ends_with(sign));
+    Ok(Some(if days {
+        // So few seconds are days of 32 bits.
+        i32::try_from(count("datetime64[D]")?).map_or(Scalar::Missing, |days| Date::from_days(days).into())
+    } else {
+        Timestamp::from_micros(count("datetime64[us]")?).into()
+    }))
 }
 
 /// An integer too large for any field keeps its digits, which the core refuses in its own words.
@@ -159,6 +210,22 @@ pub(crate) fn to_python(py: Python<'_>, scalar: Scalar) -> PyResult<Bound<'_, Py
         Scalar::Decimal(value) => decimal_type(py)?.call1((value.to_string(),))?,
         Scalar::Text(value) => PyString::new(py, &value).into_any(),
         Scalar::Date(value) => python_date(py, value)?.into_any(),
+        Scalar::Timestamp(value) => python_datetime(py, value)?,
         _ => py.None().into_bound(py),
     })
+}
+
+/// The moment as a datetime in UTC; as text where it is beyond the years that Python has.
+fn python_datetime(py: Python<'_>, moment: Timestamp) -> PyResult<Bound<'_, PyAny>> {
+    let (year, month, day) = moment.date(0).map_or((0, 0, 0), Date::to_ymd);
+    if !(1..=9999).contains(&year) {
+        return Ok(PyString::new(py, &moment.to_string()).into_any());
+    }
+    let (seconds, micros) = (moment.micro_of_day(0) / 1_000_000, moment.micro_of_day(0) % 1_000_000);
+    let (minutes, second) = (seconds / 60, u8::try_from(seconds % 60)?);
+    let (hour, minute) = (u8::try_from(minutes / 60)?, u8::try_from(minutes % 60)?);
+    let utc = PyTzInfo::utc(py)?.to_owned();
+    let (month, day) = (u8::try_from(month)?, u8::try_from(day)?);
+    let micros = u32::try_from(micros)?;
+    Ok(PyDateTime::new(py, year, month, day, hour, minute, second, micros, Some(&utc))?.into_any())
 }

@@ -167,16 +167,18 @@ def test_dates_booleans_decimals_and_texts_reach_conditions(catalog: cpc.Catalog
         assert listed(fit.to_frame(), "status") == expected, kind
 
 
-def test_times_without_a_zone_count_by_their_day(catalog: cpc.Catalog) -> None:
-    times = pd.to_datetime(["2011-01-01 23:59", "2010-12-31 00:01"])
+def test_midnights_in_utc_are_dates(catalog: cpc.Catalog) -> None:
+    times = pd.to_datetime(["2011-01-01", "2010-12-31"])
     frame = pd.DataFrame({"voice": [0.0, 0.0], "current_plan": ["large"] * 2, "joined": times})
     rule = {"where": {"field": "joined", "ge": "2011-01-01"}}
     for source in (frame, pa.Table.from_pandas(frame), {name: frame[name].to_numpy() for name in frame}):
         fit = cpc.package_fit(source, catalog, fields={"joined": {"type": "date"}}, candidates=rule)
         assert listed(fit.to_frame(), "status") == ["target", "not_candidate"]
-    zoned = frame.assign(joined=times.tz_localize("UTC"))
-    with pytest.raises(cpc.DataError, match="Timestamp"):
-        cpc.package_fit(zoned, catalog, fields={"joined": {"type": "date"}}, candidates=rule)
+    # Whose day it is, is left open.
+    for moments in (times + pd.Timedelta("1h"), times.tz_localize("Asia/Shanghai")):
+        timed = frame.assign(joined=moments)
+        with pytest.raises(cpc.DataError, match=r"data\.bad_date"):
+            cpc.package_fit(timed, catalog, fields={"joined": {"type": "date"}}, candidates=rule)
 
 
 NUMPY = {

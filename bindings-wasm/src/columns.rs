@@ -1,6 +1,8 @@
 //! A block of the caller's rows, copied into memory that is used again for the next block.
 
-use cpcfit::column::{Batch, Bits, BoolColumn, Codes, Column, LayoutError, TextColumn, Values};
+use cpcfit::column::{
+    Batch, Bits, BoolColumn, Codes, Column, LayoutError, TextColumn, TimeUnit, TimestampColumn, Values,
+};
 use cpcfit::error::Error;
 use js_sys::{Array, BigInt64Array, BigUint64Array, Float64Array, Int32Array, Uint8Array, Uint32Array};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -57,7 +59,7 @@ enum Buffer {
     Int64(Vec<i64>),
     Uint64(Vec<u64>),
     Boolean { values: Vec<i32>, bits: Vec<u8> },
-    Date(Vec<i32>),
+    Time { values: Vec<f64>, milliseconds: Vec<i64> },
     Text { codes: Vec<i32>, offsets: Vec<i32>, bytes: Vec<u8> },
     Null,
     Unsupported { found: String },
@@ -94,7 +96,7 @@ impl Block {
             "int64" => Buffer::Int64(Vec::new()),
             "uint64" => Buffer::Uint64(Vec::new()),
             "boolean" => Buffer::Boolean { values: Vec::new(), bits: Vec::new() },
-            "date" => Buffer::Date(Vec::new()),
+            "time" => Buffer::Time { values: Vec::new(), milliseconds: Vec::new() },
             "text" => Buffer::Text { codes: Vec::new(), offsets: vec![0], bytes: Vec::new() },
             "null" => Buffer::Null,
             _ => Buffer::Unsupported { found: found.unwrap_or_default() },
@@ -109,7 +111,7 @@ impl Block {
     }
 
     /// Copies the values of a column, a typed array; JavaScript widens them where the buffer is wider. A negative
-    /// number of a boolean or a code, and the least number of a date, are missing.
+    /// number of a boolean or a code, and NaN of a time, are missing.
     pub fn fill(&mut self, slot: usize, values: &JsValue) {
         let Some(Slot { buffer, valid, .. }) = self.slots.get_mut(slot) else { return };
         match buffer {
@@ -123,9 +125,12 @@ impl Block {
                 pack(rows, |value| *value > 0, bits);
                 *valid = Some(Validity::of(rows, |value| *value >= 0));
             }
-            Buffer::Date(rows) => {
-                copy!(Int32Array, values, rows);
-                *valid = Some(Validity::of(rows, |value| *value != i32::MIN));
+            Buffer::Time { values: rows, milliseconds } => {
+                copy!(Float64Array, values, rows);
+                milliseconds.clear();
+                #[expect(clippy::cast_possible_truncation, reason = "whole numbers below 2^53, or missing")]
+                milliseconds.extend(rows.iter().map(|value| *value as i64));
+                *valid = Some(Validity::of(rows, |value| !value.is_nan()));
             }
             Buffer::Text { codes, .. } => {
                 copy!(Int32Array, values, codes);
@@ -185,7 +190,10 @@ impl Slot {
             Buffer::Int64(values) => Column::I64(Values::new(values, valid)?),
             Buffer::Uint64(values) => Column::U64(Values::new(values, valid)?),
             Buffer::Boolean { bits, .. } => Column::Bool(BoolColumn::new(Bits::new(bits, 0, rows)?, valid)?),
-            Buffer::Date(days) => Column::Date32(Values::new(days, valid)?),
+            Buffer::Time { milliseconds, .. } => Column::Timestamp(TimestampColumn::new(
+                Values::new(milliseconds, valid)?,
+                TimeUnit::Millisecond,
+            )),
             Buffer::Text { codes, offsets, bytes } => {
                 let texts = TextColumn::utf8(offsets, bytes, None)?;
                 Column::Text(TextColumn::dictionary(Codes::I32(codes), valid, texts)?)

@@ -1,11 +1,11 @@
 //! JavaScript objects as records: one customer's values by name.
 
-use cpcfit::{Error, Record, Scalar};
+use cpcfit::{Error, Record, Scalar, Timestamp};
 use js_sys::{BigInt, Date, Number, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::error::thrown;
-use crate::node::{day, digits, instant, keys, kind_of};
+use crate::node::{digits, instant, keys, kind_of};
 
 /// The record of an object's own properties; one that is `undefined` counts as absent.
 ///
@@ -46,9 +46,21 @@ pub(crate) fn scalar(value: &JsValue) -> Scalar {
             .map_or_else(|_| Scalar::Unsupported("a bigint beyond 127 bits".to_owned()), Scalar::Int);
     }
     if let Some(date) = value.dyn_ref::<Date>() {
-        return day(date).map_or_else(|| Scalar::Text(instant(date)), Scalar::Date);
+        return moment(date);
     }
     Scalar::Unsupported(kind_of(value))
+}
+
+/// The point in time of a date; a date field takes it where it is a midnight in UTC.
+#[expect(clippy::cast_possible_truncation, reason = "a whole number below 2^53")]
+fn moment(date: &Date) -> Scalar {
+    const MICROSECONDS_PER_MILLISECOND: i64 = 1_000;
+    let milliseconds = date.get_time();
+    if milliseconds.is_nan() {
+        return Scalar::Text(instant(date));
+    }
+    // Dates reach no further than 8.64e15 milliseconds.
+    Timestamp::from_micros((milliseconds as i64).saturating_mul(MICROSECONDS_PER_MILLISECOND)).into()
 }
 
 /// A number. JavaScript has one type of them: a safe integer counts as an integer, so that it can be a category.

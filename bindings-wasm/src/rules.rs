@@ -229,7 +229,7 @@ fn values<'v>(outputs: impl Iterator<Item = (&'v Output, &'v Scalar)>, currency:
     object(outputs.map(|(output, value)| (output.id(), plain(value, currency))))
 }
 
-/// The value of an output: amounts as text in major units, dates as text, and text too for integers that no number holds.
+/// The value of an output: amounts as text in major units, dates and times as text, and text too for integers that no number holds.
 fn plain(value: &Scalar, currency: &Currency) -> JsValue {
     match value {
         Scalar::Bool(value) => (*value).into(),

@@ -111,7 +111,8 @@ test("columns of no use are errors where they are read", () => {
     [{ values: new Int32Array(9), valid: new Uint8Array(1) }, /bitmap/],
     [{ codes: new Float64Array(1), values: ["a"] }, /Float64Array/],
     [{ codes: new Int8Array(1), values: [1] }, /number/],
-    [[new Date(5)], /time of day/],
+    [[new Date(5)], /timestamp/],
+    [[new Date(Number.NaN)], /invalid date/],
     [new Map(), /Map/],
   ];
   for (const [voice, found] of cases) {

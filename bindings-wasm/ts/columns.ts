@@ -33,8 +33,8 @@ export interface DictionaryColumn {
 }
 
 /**
- * One column. A plain array holds values of one type, and `null` or `undefined` where they are missing; a `Date` must be a midnight
- * in UTC. Typed arrays are several times faster.
+ * One column. A plain array holds values of one type, and `null` or `undefined` where they are missing; a `Date` is a
+ * point in time, and in a field of type date a midnight in UTC. Typed arrays are several times faster.
  */
 export type Column =
   | NumberArray
@@ -54,15 +54,13 @@ const BLOCK_ROWS = 16_384;
 /** How many different texts a column may have before its dictionary is begun anew. */
 const MOST_TEXTS = BLOCK_ROWS;
 
-const MILLISECONDS_PER_DAY = 86_400_000;
-
-/** What stands for a missing value where 32-bit integers carry booleans, dates or codes. */
+/** What stands for a missing value where 32-bit integers carry booleans or codes. */
 const MISSING = -(2 ** 31);
 
 /** A column that can copy a range of its rows into the slot of a block. */
 interface Source {
   readonly kind:
-    "float" | "int32" | "uint32" | "int64" | "uint64" | "boolean" | "date" | "text" | "null" | "unsupported";
+    "float" | "int32" | "uint32" | "int64" | "uint64" | "boolean" | "time" | "text" | "null" | "unsupported";
   readonly length: number;
   /** What is wrong with an unsupported column. */
   readonly found?: string;
@@ -276,15 +274,15 @@ function plain(values: readonly unknown[]): Source {
     case "string":
       return texts(values);
     default:
-      if (first instanceof Date) return converted(values, "date", Int32Array, MISSING, daysOf);
+      if (first instanceof Date) return converted(values, "time", Float64Array, Number.NaN, millisecondsOf);
       return unsupported(`an array with ${kindOf(first)}`);
   }
 }
 
-/** Days since 1970-01-01. A time of day is refused rather than cut off: mostly it is a local midnight. */
-function daysOf(value: unknown): number | undefined {
-  const days = value instanceof Date ? value.getTime() / MILLISECONDS_PER_DAY : undefined;
-  return Number.isInteger(days) ? days : undefined;
+/** Milliseconds since 1970-01-01T00:00:00Z; `undefined` for an invalid date. */
+function millisecondsOf(value: unknown): number | undefined {
+  const milliseconds = value instanceof Date ? value.getTime() : Number.NaN;
+  return Number.isNaN(milliseconds) ? undefined : milliseconds;
 }
 
 /** A plain array as numbers, one of which stands for missing. `convert` says `undefined` to a value that does not fit. */
@@ -343,7 +341,7 @@ function texts(values: readonly unknown[]): Source {
 
 function misfit(values: readonly unknown[], row: number): Source {
   const value = values[row];
-  const found = value instanceof Date ? "a time of day" : kindOf(value);
+  const found = value instanceof Date ? "an invalid date" : kindOf(value);
   return unsupported(`${found} in row ${row} of an array that begins otherwise`);
 }
 

@@ -30,13 +30,13 @@ export interface Rule {
 /** Something that rules give. */
 export interface RuleOutput {
   readonly id: string;
-  readonly type: "number" | "integer" | "money" | "string" | "boolean" | "date";
+  readonly type: "number" | "integer" | "money" | "string" | "boolean" | "date" | "timestamp";
   readonly unit: string | null;
 }
 
 /**
- * The value of an output. Amounts are texts in major units, such as `"24.00"`, dates are texts, and so are integers beyond the safe
- * ones; `null` is missing.
+ * The value of an output. Amounts are texts in major units, such as `"24.00"`, dates are texts, timestamps texts in UTC such as
+ * `"2012-03-21T08:00:00Z"`, and integers beyond the safe ones are texts too; `null` is missing.
  */
 export type OutputValue = number | string | boolean | null;
 

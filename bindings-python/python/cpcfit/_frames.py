@@ -191,7 +191,7 @@ def _plain(values: Any) -> Any:
         raise TypeError(f"expected an array of one dimension, not of {values.ndim}")
     kind, size = values.dtype.kind, values.dtype.itemsize
     if kind == "M":
-        return values.astype("datetime64[D]").tolist()
+        return _plain_times(values, np)
     if kind not in "fiubUO" or isinstance(values, np.ma.MaskedArray):
         return values.tolist()
     if kind == "O":
@@ -199,6 +199,18 @@ def _plain(values: Any) -> Any:
     # Floats of 16 and of 80 bits are nothing that Arrow has a column of.
     odd = kind == "f" and size not in (4, 8)
     return np.ascontiguousarray(values, np.float64 if odd else values.dtype.newbyteorder("="))
+
+
+def _plain_times(values: Any, np: Any) -> Any:
+    """Days and longer as dates, times in a unit that Arrow has too."""
+    if isinstance(values, np.ma.MaskedArray):
+        values = values.filled(np.datetime64("NaT"))
+    unit, count = np.datetime_data(values.dtype)
+    if unit in ("Y", "M", "W", "D", "generic"):
+        return values.astype("datetime64[D]").tolist()
+    if count != 1 or unit not in ("s", "ms", "us", "ns"):
+        unit = {"h": "s", "m": "s", "s": "s", "ms": "ms", "us": "us"}.get(unit, "ns")
+    return np.ascontiguousarray(values, f"=M8[{unit}]")
 
 
 def matrix(values: Any) -> tuple[Any, int]:

@@ -6,7 +6,10 @@ from decimal import Decimal
 from typing import SupportsFloat, TypeAlias
 
 Value: TypeAlias = SupportsFloat | str | date | None
-"""A value of a record: bool, int, float, Decimal, NumPy's scalars, text, date; None and NaN are missing."""
+"""A value of a record: bool, int, float, Decimal, NumPy's scalars, text, date, datetime.
+
+None and NaN are missing. A datetime without a time zone counts as UTC.
+"""
 
 Record: TypeAlias = Mapping[str, Value]
 """One customer's values by name."""

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arrow_array::builder::LargeStringBuilder;
-use arrow_array::types::{Date32Type, Decimal128Type, Float64Type, Int64Type};
+use arrow_array::types::{Date32Type, Decimal128Type, Float64Type, Int64Type, TimestampMicrosecondType};
 use arrow_array::{ArrayRef, BooleanArray, LargeStringArray, NullArray, PrimitiveArray};
 use cpcfit::{Error, Scalar};
 use pyo3::exceptions::PyTypeError;
@@ -25,6 +25,7 @@ enum Kind {
     Float,
     Text,
     Date,
+    Timestamp,
 }
 
 /// The values as an array of one type; None and NaN are missing.
@@ -88,6 +89,7 @@ impl Kind {
             Scalar::Float(_) => Self::Float,
             Scalar::Text(_) => Self::Text,
             Scalar::Date(_) => Self::Date,
+            Scalar::Timestamp(_) => Self::Timestamp,
             Scalar::Missing => Self::Null,
             _ => return None,
         })
@@ -111,6 +113,10 @@ fn build(kind: Kind, scalars: &[Scalar]) -> ArrayRef {
         Kind::Float => Arc::new(scalars.iter().map(float).collect::<PrimitiveArray<Float64Type>>()),
         Kind::Text => Arc::new(scalars.iter().map(text).collect::<LargeStringArray>()),
         Kind::Date => Arc::new(scalars.iter().map(date).collect::<PrimitiveArray<Date32Type>>()),
+        Kind::Timestamp => {
+            let moments = scalars.iter().map(micros).collect::<PrimitiveArray<TimestampMicrosecondType>>();
+            Arc::new(moments.with_timezone("UTC"))
+        }
         Kind::Decimal => decimals(scalars),
     }
 }
@@ -138,6 +144,10 @@ fn text(scalar: &Scalar) -> Option<&str> {
 
 fn date(scalar: &Scalar) -> Option<i32> {
     if let Scalar::Date(value) = scalar { Some(value.days()) } else { None }
+}
+
+fn micros(scalar: &Scalar) -> Option<i64> {
+    if let Scalar::Timestamp(value) = scalar { Some(value.micros()) } else { None }
 }
 
 /// Decimals over their largest scale; where one of them is too large for that, their texts, which are as exact.

@@ -31,7 +31,7 @@ use crate::scalar::description;
 pub(crate) use table::{Amounts, Memory, MoneyAs, Table, TableColumn, money_columns, present};
 
 /// What a column may be, for messages.
-const EXPECTED: &str = "a column of numbers, decimals, text, booleans or dates";
+const EXPECTED: &str = "a column of numbers, decimals, text, booleans, dates or timestamps";
 
 /// Columns of one length in chunks. A column that was asked for and that the frame does not have is not there.
 pub(crate) struct Frame {

@@ -5,15 +5,18 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 
 use arrow_array::types::{
-    ArrowPrimitiveType, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type,
-    UInt16Type, UInt32Type, UInt64Type,
+    ArrowPrimitiveType, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type,
+    TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType,
+    UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow_array::{ArrayRef, BooleanArray, LargeStringArray, PrimitiveArray, new_null_array};
-use arrow_buffer::{BooleanBuffer, Buffer, OffsetBuffer, ScalarBuffer};
+use arrow_buffer::{ArrowNativeType, BooleanBuffer, Buffer, OffsetBuffer, ScalarBuffer};
 use arrow_schema::DataType;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
+
+use super::present;
 
 /// The array over the memory of a contiguous `numpy.ndarray` of one dimension in native byte order, which is what the
 /// Python side hands over; `None` for another element type. Booleans are packed, and so copied.
@@ -32,6 +35,10 @@ pub(super) fn array(values: &Bound<'_, PyAny>) -> PyResult<Option<ArrayRef>> {
         "u2" => memory.array::<UInt16Type>(),
         "u4" => memory.array::<UInt32Type>(),
         "u8" => memory.array::<UInt64Type>(),
+        "M8[s]" => memory.moments::<TimestampSecondType>(),
+        "M8[ms]" => memory.moments::<TimestampMillisecondType>(),
+        "M8[us]" => memory.moments::<TimestampMicrosecondType>(),
+        "M8[ns]" => memory.moments::<TimestampNanosecondType>(),
         "b1" => {
             let bytes = memory.buffer(1);
             let bits = BooleanBuffer::collect_bool(len, |row| bytes.get(row).is_some_and(|byte| *byte != 0));
@@ -136,13 +143,24 @@ struct Memory {
 }
 
 impl Memory {
+    /// Points in time, of which the least number is NumPy's NaT.
+    fn moments<T: ArrowPrimitiveType<Native = i64>>(self) -> ArrayRef {
+        let counts = self.scalars::<i64>();
+        let nulls = present(&counts, |count| *count != i64::MIN);
+        Arc::new(PrimitiveArray::<T>::new(counts, nulls))
+    }
+
     fn array<T: ArrowPrimitiveType>(self) -> ArrayRef {
+        Arc::new(PrimitiveArray::<T>::new(self.scalars(), None))
+    }
+
+    fn scalars<T: ArrowNativeType>(self) -> ScalarBuffer<T> {
         let len = self.len;
-        let buffer = self.buffer(size_of::<T::Native>());
+        let buffer = self.buffer(size_of::<T>());
         // NumPy may hold arrays out of alignment, which then have to be copied.
-        let aligned = buffer.as_ptr().cast::<T::Native>().is_aligned();
+        let aligned = buffer.as_ptr().cast::<T>().is_aligned();
         let buffer = if aligned { buffer } else { Buffer::from_slice_ref(buffer.as_slice()) };
-        Arc::new(PrimitiveArray::<T>::new(ScalarBuffer::new(buffer, 0, len), None))
+        ScalarBuffer::new(buffer, 0, len)
     }
 
     fn buffer(self, width: usize) -> Buffer {

@@ -25,8 +25,7 @@ pub(super) fn as_readable(field: &Field) -> Option<Field> {
 fn conversion(data_type: &DataType) -> Option<DataType> {
     match data_type {
         DataType::Float16 => Some(DataType::Float64),
-        // A time of day is left out; a time zone leaves open whose day it is.
-        DataType::Date64 | DataType::Timestamp(_, None) => Some(DataType::Date32),
+        DataType::Date64 => Some(DataType::Date32),
         DataType::Decimal32(precision, scale) | DataType::Decimal64(precision, scale) => {
             Some(DataType::Decimal128(*precision, *scale))
         }

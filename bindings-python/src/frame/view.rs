@@ -3,12 +3,15 @@
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
     ArrowDictionaryKeyType, ArrowPrimitiveType, Date32Type, Decimal128Type, Float32Type, Float64Type,
-    Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+    Int8Type, Int16Type, Int32Type, Int64Type, TimestampMicrosecondType, TimestampMillisecondType,
+    TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow_array::{Array, ArrayRef, BooleanArray};
 use arrow_buffer::{Buffer, NullBuffer};
-use arrow_schema::DataType;
-use cpcfit::column::{Bits, BoolColumn, Codes, Column, DecimalColumn, LayoutError, TextColumn, Values};
+use arrow_schema::{DataType, TimeUnit};
+use cpcfit::column::{
+    self, Bits, BoolColumn, Codes, Column, DecimalColumn, LayoutError, TextColumn, TimestampColumn, Values,
+};
 
 /// The array as a column; `None` for a type that cannot be read.
 pub(super) fn column(array: &ArrayRef) -> Result<Option<Column<'_>>, LayoutError> {
@@ -26,6 +29,8 @@ pub(super) fn column(array: &ArrayRef) -> Result<Option<Column<'_>>, LayoutError
         DataType::UInt32 => Column::U32(values::<UInt32Type>(array)?),
         DataType::UInt64 => Column::U64(values::<UInt64Type>(array)?),
         DataType::Date32 => Column::Date32(values::<Date32Type>(array)?),
+        // The time zone says only how others show them.
+        DataType::Timestamp(unit, _) => Column::Timestamp(timestamps(array, *unit)?),
         DataType::Decimal128(_, scale) => {
             Column::Decimal128(DecimalColumn::new(values::<Decimal128Type>(array)?, *scale)?)
         }
@@ -80,6 +85,16 @@ fn keys<T: ArrowDictionaryKeyType>(array: &ArrayRef) -> &[T::Native] {
 fn values<T: ArrowPrimitiveType>(array: &ArrayRef) -> Result<Values<'_, T::Native>, LayoutError> {
     let array = array.as_primitive::<T>();
     Values::new(array.values(), bits(array.nulls())?)
+}
+
+fn timestamps(array: &ArrayRef, unit: TimeUnit) -> Result<TimestampColumn<'_>, LayoutError> {
+    let (counts, unit) = match unit {
+        TimeUnit::Second => (values::<TimestampSecondType>(array)?, column::TimeUnit::Second),
+        TimeUnit::Millisecond => (values::<TimestampMillisecondType>(array)?, column::TimeUnit::Millisecond),
+        TimeUnit::Microsecond => (values::<TimestampMicrosecondType>(array)?, column::TimeUnit::Microsecond),
+        TimeUnit::Nanosecond => (values::<TimestampNanosecondType>(array)?, column::TimeUnit::Nanosecond),
+    };
+    Ok(TimestampColumn::new(counts, unit))
 }
 
 fn booleans(array: &BooleanArray) -> Result<BoolColumn<'_>, LayoutError> {

@@ -184,6 +184,13 @@ impl PyDecisions {
                 });
                 TableColumn::values::<Date32Type>(name, days, present())
             }
+            FieldType::Timestamp => {
+                let micros = looked_up(&codes, values, 0, |value| match value {
+                    Scalar::Timestamp(moment) => Some(moment.micros()),
+                    _ => None,
+                });
+                TableColumn::moments(name, micros, present())
+            }
             // Texts.
             _ => {
                 let texts: Vec<String> = values.iter().map(text).collect();

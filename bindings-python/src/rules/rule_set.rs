@@ -384,7 +384,8 @@ impl PyRule {
 ///
 /// Attributes:
 ///     id: The id, which is also the name of its column.
-///     type: The type of the values: `number`, `integer`, `money`, `string`, `boolean` or `date`.
+///     type: The type of the values: `number`, `integer`, `money`, `string`, `boolean`, `date` or
+///         `timestamp`.
 ///     unit: Unit of the values.
 ///     names: Names by language tag.
 ///     about: What it means.

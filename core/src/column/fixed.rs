@@ -1,7 +1,7 @@
-//! Booleans and decimals: columns whose rows are not simply a slice of their type.
+//! Booleans, decimals and points in time: columns whose rows are not simply a slice of their type.
 
 use super::values::check_validity;
-use super::{Bits, LayoutError, Scalar, Values};
+use super::{Bits, LayoutError, Scalar, Timestamp, Values};
 use crate::money::Decimal;
 
 /// Booleans, one bit each.
@@ -123,6 +123,101 @@ impl<'a> DecimalColumn<'a> {
     #[must_use]
     pub fn slice(&self, offset: usize, len: usize) -> Self {
         Self { mantissas: self.mantissas.slice(offset, len), scale: self.scale }
+    }
+}
+
+/// What the numbers of a [`TimestampColumn`] count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TimeUnit {
+    /// Seconds.
+    Second,
+    /// Thousandths of a second.
+    Millisecond,
+    /// Millionths of a second.
+    Microsecond,
+    /// Billionths of a second; what is finer than a microsecond is cut.
+    Nanosecond,
+}
+
+impl TimeUnit {
+    /// The unit after a number.
+    fn sign(self) -> &'static str {
+        match self {
+            Self::Second => "s",
+            Self::Millisecond => "ms",
+            Self::Microsecond => "us",
+            Self::Nanosecond => "ns",
+        }
+    }
+
+    /// Microseconds, towards the past where the unit is finer; `None` beyond what 64 bits hold.
+    #[inline]
+    pub(crate) fn micros(self, count: i64) -> Option<i64> {
+        match self {
+            Self::Second => count.checked_mul(1_000_000),
+            Self::Millisecond => count.checked_mul(1_000),
+            Self::Microsecond => Some(count),
+            Self::Nanosecond => Some(count.div_euclid(1_000)),
+        }
+    }
+}
+
+/// Points in time as numbers of a unit since 1970-01-01T00:00:00Z. A zone is only how others show them; values without
+/// one count as UTC.
+#[derive(Debug, Clone, Copy)]
+pub struct TimestampColumn<'a> {
+    counts: Values<'a, i64>,
+    unit: TimeUnit,
+}
+
+impl<'a> TimestampColumn<'a> {
+    /// Points in time that are so many of the unit after 1970-01-01T00:00:00Z.
+    pub fn new(counts: Values<'a, i64>, unit: TimeUnit) -> Self {
+        Self { counts, unit }
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.counts.len()
+    }
+
+    /// Whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.counts.is_empty()
+    }
+
+    /// The number of a row; `None` where it is missing.
+    pub fn get(&self, row: usize) -> Option<i64> {
+        self.counts.get(row)
+    }
+
+    /// The numbers, of [`TimestampColumn::unit`].
+    pub fn counts(&self) -> Values<'a, i64> {
+        self.counts
+    }
+
+    /// What the numbers count.
+    pub fn unit(&self) -> TimeUnit {
+        self.unit
+    }
+
+    /// The value of a number of this column; of one beyond what timestamps hold a text, which no field takes.
+    pub(crate) fn scalar_of(&self, count: i64) -> Scalar {
+        match self.unit.micros(count) {
+            Some(micros) => Timestamp::from_micros(micros).into(),
+            None => Scalar::Text(format!("{count} {} after 1970", self.unit.sign())),
+        }
+    }
+
+    /// Number of missing rows.
+    pub fn null_count(&self) -> usize {
+        self.counts.null_count()
+    }
+
+    /// `len` rows from `offset` on, cut where the rows end.
+    #[must_use]
+    pub fn slice(&self, offset: usize, len: usize) -> Self {
+        Self { counts: self.counts.slice(offset, len), unit: self.unit }
     }
 }
 

@@ -30,7 +30,7 @@ pub use date::{Date, DateError};
 pub(crate) use digits::Digits;
 pub(crate) use faults::RowFaults;
 pub(crate) use fixed::nearest_f64;
-pub use fixed::{BoolColumn, DecimalColumn};
+pub use fixed::{BoolColumn, DecimalColumn, TimeUnit, TimestampColumn};
 pub(crate) use lanes::{Lane, Order, Other, Rows, compare, finite};
 pub use layout::LayoutError;
 pub(crate) use needles::Needle;
@@ -74,6 +74,8 @@ pub enum Column<'a> {
     Bool(BoolColumn<'a>),
     /// Dates as days since 1970-01-01.
     Date32(Values<'a, i32>),
+    /// Points in time in any unit.
+    Timestamp(TimestampColumn<'a>),
     /// Text in any layout.
     Text(TextColumn<'a>),
     /// As many rows, all missing.
@@ -102,6 +104,7 @@ macro_rules! with_rows {
             Column::U32($rows) => $body,
             Column::U64($rows) => $body,
             Column::Decimal128($rows) => $body,
+            Column::Timestamp($rows) => $body,
             Column::Bool($rows) => $body,
             Column::Text($rows) => $body,
             Column::Null($len) | Column::Unsupported { len: $len, .. } => $null,
@@ -136,6 +139,7 @@ impl Column<'_> {
             Column::Decimal128(_) => "decimal",
             Column::Bool(_) => "boolean",
             Column::Date32(_) => "date",
+            Column::Timestamp(_) => "timestamp",
             Column::Text(_) => "text",
             Column::Null(_) => "null",
             Column::Unsupported { found, .. } => found,
@@ -178,6 +182,7 @@ impl Column<'_> {
             Column::U32(rows) => rows.validity(),
             Column::U64(rows) => rows.validity(),
             Column::Decimal128(rows) => rows.mantissas().validity(),
+            Column::Timestamp(rows) => rows.counts().validity(),
             Column::Bool(rows) => rows.validity(),
             Column::Text(_) | Column::Null(_) | Column::Unsupported { .. } => None,
         }
@@ -205,6 +210,7 @@ impl Column<'_> {
             Column::Decimal128(rows) => Column::Decimal128(rows.slice(offset, len)),
             Column::Bool(rows) => Column::Bool(rows.slice(offset, len)),
             Column::Date32(rows) => Column::Date32(rows.slice(offset, len)),
+            Column::Timestamp(rows) => Column::Timestamp(rows.slice(offset, len)),
             Column::Text(rows) => Column::Text(rows.slice(offset, len)),
             Column::Null(rows) => Column::Null(len.min(rows.saturating_sub(offset))),
             Column::Unsupported { len: rows, found } => {
@@ -214,7 +220,8 @@ impl Column<'_> {
     }
 
     /// The value of a row: missing where it is null or NaN, and beyond the end. A decimal of more digits than
-    /// [`Decimal`](crate::money::Decimal) holds reads as the nearest float.
+    /// [`Decimal`](crate::money::Decimal) holds reads as the nearest float, a point in time beyond what [`Timestamp`]
+    /// holds as a text.
     pub fn scalar(&self, row: usize) -> Scalar {
         match self {
             Column::F64(rows) => rows.get(row).into(),
@@ -232,6 +239,7 @@ impl Column<'_> {
             }
             Column::Bool(rows) => rows.get(row).into(),
             Column::Date32(rows) => rows.get(row).map(Date::from_days).into(),
+            Column::Timestamp(rows) => rows.get(row).map_or(Scalar::Missing, |count| rows.scalar_of(count)),
             Column::Text(rows) => rows.get(row).map(|text| String::from_utf8_lossy(text).into_owned()).into(),
             Column::Null(_) => Scalar::Missing,
             Column::Unsupported { found, .. } => Scalar::Unsupported((*found).to_owned()),
@@ -279,5 +287,11 @@ impl<'a> From<BoolColumn<'a>> for Column<'a> {
 impl<'a> From<DecimalColumn<'a>> for Column<'a> {
     fn from(values: DecimalColumn<'a>) -> Self {
         Column::Decimal128(values)
+    }
+}
+
+impl<'a> From<TimestampColumn<'a>> for Column<'a> {
+    fn from(values: TimestampColumn<'a>) -> Self {
+        Column::Timestamp(values)
     }
 }

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::Date;
 use super::names::Names;
+use super::{Date, Timestamp};
 use crate::money::Decimal;
 
 /// One value, owned.
@@ -24,6 +24,8 @@ pub enum Scalar {
     Text(String),
     /// A date.
     Date(Date),
+    /// A point in time.
+    Timestamp(Timestamp),
     /// A native value of no use here, by a description such as `a list`.
     Unsupported(String),
 }
@@ -48,6 +50,7 @@ impl Scalar {
             Scalar::Decimal(_) => "decimal",
             Scalar::Text(_) => "text",
             Scalar::Date(_) => "date",
+            Scalar::Timestamp(_) => "timestamp",
             Scalar::Unsupported(_) => "unsupported",
         }
     }
@@ -65,6 +68,7 @@ impl fmt::Display for Scalar {
             Scalar::Decimal(value) => value.fmt(f),
             Scalar::Text(value) => write!(f, "\"{value}\""),
             Scalar::Date(value) => value.fmt(f),
+            Scalar::Timestamp(value) => value.fmt(f),
             Scalar::Unsupported(found) => f.write_str(found),
         }
     }
@@ -107,7 +111,7 @@ macro_rules! from_value {
 }
 
 from_value!(bool => Bool, i32 => Int, i64 => Int, u32 => Int, u64 => Int, i128 => Int);
-from_value!(Decimal => Decimal, String => Text, Date => Date);
+from_value!(Decimal => Decimal, String => Text, Date => Date, Timestamp => Timestamp);
 
 impl<T: Into<Scalar>> From<Option<T>> for Scalar {
     fn from(value: Option<T>) -> Self {

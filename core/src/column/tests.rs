@@ -65,6 +65,21 @@ fn booleans_decimals_and_dates_read_out() {
 }
 
 #[test]
+fn points_in_time_read_out_in_microseconds() {
+    let read = |count: i64, unit| Column::from(TimestampColumn::new((&[count][..]).into(), unit)).scalar(0);
+    let moment = |text| Scalar::from(Timestamp::parse(text).unwrap());
+    assert_eq!(read(1_332_316_800, TimeUnit::Second), moment("2012-03-21T08:00:00Z"));
+    assert_eq!(read(-1, TimeUnit::Millisecond), moment("1969-12-31T23:59:59.999Z"));
+    assert_eq!(read(1, TimeUnit::Microsecond), moment("1970-01-01T00:00:00.000001Z"));
+    assert_eq!(read(-1, TimeUnit::Nanosecond), moment("1969-12-31T23:59:59.999999Z"));
+    assert_eq!(read(i64::MIN, TimeUnit::Second), Scalar::from("-9223372036854775808 s after 1970"));
+    let counts = Values::new(&[1, 2, 3], Bits::new(&[0b101], 0, 3).ok()).unwrap();
+    let column = Column::from(TimestampColumn::new(counts, TimeUnit::Second)).slice(1, 5);
+    assert_eq!((column.len(), column.null_count(), column.type_name()), (2, 1, "timestamp"));
+    assert_eq!((column.scalar(0), column.scalar(1)), (Scalar::Missing, moment("1970-01-01T00:00:03Z")));
+}
+
+#[test]
 fn broken_text_is_refused() {
     let refused = |offsets: &[i32]| TextColumn::utf8(offsets, b"abc", None).unwrap_err();
     assert_eq!(refused(&[]), LayoutError::NoOffsets);

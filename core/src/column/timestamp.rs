@@ -55,12 +55,12 @@ impl Timestamp {
 
     /// The date where clocks are `offset` minutes ahead of UTC; `None` beyond what dates hold.
     pub fn date(self, offset: i32) -> Option<Date> {
-        i32::try_from(self.local(offset).div_euclid(i128::from(DAY))).ok().map(Date::from_days)
+        i32::try_from(self.local(offset).0).ok().map(Date::from_days)
     }
 
     /// The microsecond of the day, from 0, where clocks are `offset` minutes ahead of UTC.
     pub fn micro_of_day(self, offset: i32) -> i64 {
-        i64::try_from(self.local(offset).rem_euclid(i128::from(DAY))).unwrap_or_default()
+        self.local(offset).1
     }
 
     /// The minute of the day, from 0 to 1439, where clocks are `offset` minutes ahead of UTC.
@@ -68,8 +68,12 @@ impl Timestamp {
         u32::try_from(self.micro_of_day(offset) / MINUTE).unwrap_or_default()
     }
 
-    fn local(self, offset: i32) -> i128 {
-        i128::from(self.micros) + i128::from(offset) * i128::from(MINUTE)
+    /// Day and microsecond of the day where clocks are `offset` minutes ahead of UTC. The offset is added to the time of
+    /// day, which has room for it, whatever the moment.
+    #[inline]
+    fn local(self, offset: i32) -> (i64, i64) {
+        let of_day = self.micros.rem_euclid(DAY) + i64::from(offset) * MINUTE;
+        (self.micros.div_euclid(DAY) + of_day.div_euclid(DAY), of_day.rem_euclid(DAY))
     }
 
     /// Reads the form of RFC 3339, such as `2012-02-29T21:30:00+08:00`: years 0001 to 9999, digits after the second as

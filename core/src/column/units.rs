@@ -110,13 +110,15 @@ pub(crate) fn units(value: &Scalar, ratio: u64) -> Result<u64, Refused> {
         Scalar::Int(value) => units_of_exact(*value, 1, ratio),
         Scalar::Decimal(value) => of_decimal(*value),
         Scalar::Text(text) => Decimal::parse(text).map_err(|_| Refused::BadDecimal).and_then(of_decimal),
-        Scalar::Bool(_) | Scalar::Date(_) | Scalar::Unsupported(_) => Err(Refused::WrongType),
+        Scalar::Bool(_) | Scalar::Date(_) | Scalar::Timestamp(_) | Scalar::Unsupported(_) => {
+            Err(Refused::WrongType)
+        }
     }
 }
 
 /// Whether a column can hold numbers of base units at all.
 pub(crate) fn holds_units(column: &Column<'_>) -> bool {
-    !matches!(column, Column::Bool(_) | Column::Date32(_) | Column::Unsupported { .. })
+    !matches!(column, Column::Bool(_) | Column::Date32(_) | Column::Timestamp(_) | Column::Unsupported { .. })
 }
 
 /// Fills `out` with the base units of the rows from `start` on, row by row without a level. `refuse` is called with each row (from `start`)

@@ -67,6 +67,7 @@ codes! {
         INEXACT "inexact" "An exact number is not a whole number of base units." "Round it, or pass it as a float, which is rounded."
         BAD_DECIMAL "bad_decimal" "The text is not a decimal number." "Write digits with an optional point."
         BAD_DATE "bad_date" "The value is not a date." "Write dates as YYYY-MM-DD."
+        BAD_TIMESTAMP "bad_timestamp" "The value is not a point in time." "Write times with `Z` or an offset: 2012-03-21T08:00:00Z."
         LENGTH "length" "Columns have different lengths." "Pass columns of one length."
         UNAVAILABLE "unavailable" "An option is not known or not available on this machine." "Use one of the values listed."
         LAYOUT "layout" "The memory of a column does not follow its layout." "Report it to the maker of the column."

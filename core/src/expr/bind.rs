@@ -1,12 +1,11 @@
 //! Binding a written condition to the fields: names become slots, literals become values of the field's type.
 
 use super::condition::{Among, Condition, Slots, Test, Tree};
-use super::schema::{Field, FieldSet, FieldType, days};
+use super::schema::{Field, FieldSet, FieldType};
 use super::syntax::{self, Literal, Members, Operand, Relation, Syntax};
 use super::term::{IntegerTerm, NumberTerm};
 use super::typed::TextBinder;
-use super::value::exact_minor;
-use crate::column::Date;
+use super::value::{date_text, exact_minor, timestamp_text};
 use crate::document::{At, Located};
 use crate::error::{Problem, expr as code, nearest};
 use crate::money::Decimal;
@@ -112,7 +111,10 @@ impl<'a> Binder<'a> {
                 self.note_value(other);
                 self.applies(tested, relation, &operand.at)?;
                 if other.field.kind() != tested.field.kind() {
-                    let expected = format!("a field of type {}, not {}", word(tested), word(other));
+                    let mut expected = format!("a field of type {}, not {}", word(tested), word(other));
+                    if is_time(tested) && is_time(other) {
+                        expected.push_str(": declare both fields alike");
+                    }
                     return self.wrong_type(&name.at, format!("`{}`", name.value), expected);
                 }
                 Some(Tree::Fields { left: tested.slot, relation, right: other.slot })
@@ -152,7 +154,7 @@ impl<'a> Binder<'a> {
                 let written = format!("{} {} {number}", tested.field.id(), relation.operator()).into();
                 Some(Tree::NumberTerm { term, test: Test::Compare(relation, number), written })
             }
-            FieldType::Integer | FieldType::Money | FieldType::Date => {
+            FieldType::Integer | FieldType::Money | FieldType::Date | FieldType::Timestamp => {
                 let integer = self.integer(tested, literal)?;
                 Some(Tree::Integer { slot, test: Test::Compare(relation, integer) })
             }
@@ -187,7 +189,7 @@ impl<'a> Binder<'a> {
                 let tree = Tree::NumberTerm { term, test, written: written.into() };
                 Some(if negated { tree.negated() } else { tree })
             }
-            FieldType::Integer | FieldType::Money | FieldType::Date => {
+            FieldType::Integer | FieldType::Money | FieldType::Date | FieldType::Timestamp => {
                 let integers = self.each(members, |binder, literal| binder.integer(tested, literal))?;
                 Some(Tree::Integer { slot, test: Test::Among(Among::new(integers, negated)) })
             }
@@ -222,17 +224,20 @@ impl<'a> Binder<'a> {
         self.decimal(tested, literal).map(Decimal::to_f64)
     }
 
-    /// Minor units, or days.
+    /// An integer, minor units, days, or microseconds.
     fn integer(&mut self, tested: Tested<'_>, literal: &Located<&Literal>) -> Option<i64> {
-        let integer = if tested.field.kind() == FieldType::Integer {
-            self.decimal(tested, literal)?.times_exactly(1).and_then(|integer| i64::try_from(integer).ok())
-        } else if tested.field.kind() == FieldType::Money {
-            let major = self.decimal(tested, literal)?;
-            exact_minor(major.mantissa(), major.scale(), self.fields.minor_per_major()).ok()
-        } else if let Literal::Text(text) = literal.value {
-            Date::parse(text).ok().map(days)
-        } else {
-            None
+        let integer = match (tested.field.kind(), literal.value) {
+            (FieldType::Integer, _) => {
+                let decimal = self.decimal(tested, literal)?;
+                decimal.times_exactly(1).and_then(|integer| i64::try_from(integer).ok())
+            }
+            (FieldType::Money, _) => {
+                let major = self.decimal(tested, literal)?;
+                exact_minor(major.mantissa(), major.scale(), self.fields.minor_per_major()).ok()
+            }
+            (FieldType::Timestamp, Literal::Text(text)) => timestamp_text(text).ok(),
+            (_, Literal::Text(text)) => date_text(text).ok(),
+            _ => None,
         };
         integer.or_else(|| self.unfit(tested, literal))
     }
@@ -270,6 +275,7 @@ impl<'a> Binder<'a> {
             FieldType::String => "a text in quotes",
             FieldType::Boolean => "true or false",
             FieldType::Date => "a date, YYYY-MM-DD",
+            FieldType::Timestamp => "a time with its offset, such as 2012-03-21T08:00:00Z",
         };
         let expected = format!("{expected}, as `{}` is of type {}", tested.field.id(), word(tested));
         self.wrong_type(&literal.at, literal.value.shown(), expected)
@@ -316,6 +322,10 @@ fn is_whole(literal: &Literal) -> bool {
     };
     decimal
         .is_none_or(|decimal| decimal.times_exactly(1).is_some_and(|integer| i64::try_from(integer).is_ok()))
+}
+
+fn is_time(tested: Tested<'_>) -> bool {
+    matches!(tested.field.kind(), FieldType::Date | FieldType::Timestamp)
 }
 
 fn word(tested: Tested<'_>) -> &'static str {

@@ -20,7 +20,7 @@ fn fields_have_type_unit_and_names() {
     );
     assert_eq!(fields.get("balance").unwrap().names().get("en"), Some("Balance"));
     assert_eq!(fields.get("voice").unwrap().unit(), Some("min"));
-    assert_eq!((fields.len(), fields.get("nobody").is_none()), (14, true));
+    assert_eq!((fields.len(), fields.get("nobody").is_none()), (16, true));
 }
 
 #[test]
@@ -53,22 +53,26 @@ fn every_unknown_field_and_unfit_operand_is_reported_at_its_place() {
           - {field: balance, ge: 0.005}
           - {field: rent, eq: {field: nobody}}
           - not: {field: visits, eq: true}
+          - {field: sent, ge: 2012-03-21, lt: {field: seen}, in: [2012-03-21T08:00:00Z, 20120321]}
   unknown: out"
     ), @r#"
-    expr.unknown_field at /candidates/where/all/0/field (line 22, column 17): the field is not declared; found `agee`; did you mean `age`?
-    expr.wrong_type at /candidates/where/all/1/ge (line 23, column 26): the operand does not fit the type of the field; found "old", expected a number, as `age` is of type number
-    expr.wrong_type at /candidates/where/all/1/lt/field (line 23, column 43): the operand does not fit the type of the field; found `joined`, expected a field of type number, not date
-    expr.wrong_type at /candidates/where/all/1/in/2 (line 23, column 67): the operand does not fit the type of the field; found "x", expected a number, as `age` is of type number
-    expr.wrong_test at /candidates/where/all/2/any/0/ge (line 25, column 31): the test does not apply to fields of type string; found the test `ge`, expected eq, ne, in, not_in or missing
-    expr.wrong_type at /candidates/where/all/2/any/1/in/1 (line 26, column 36): the operand does not fit the type of the field; found `20`, expected a text in quotes, as `city` is of type string
-    expr.wrong_type at /candidates/where/all/2/any/1/in/2 (line 26, column 40): the operand does not fit the type of the field; found `true`, expected a text in quotes, as `city` is of type string
-    expr.wrong_type at /candidates/where/all/2/any/2/eq (line 27, column 30): the operand does not fit the type of the field; found "yes", expected true or false, as `vip` is of type boolean
-    expr.wrong_test at /candidates/where/all/2/any/2/in (line 27, column 41): the test does not apply to fields of type boolean; found the test `in`, expected eq, ne or missing
-    expr.wrong_type at /candidates/where/all/2/any/3/lt (line 28, column 33): the operand does not fit the type of the field; found "2012-02-30", expected a date, YYYY-MM-DD, as `joined` is of type date
-    expr.wrong_type at /candidates/where/all/2/any/3/gt (line 28, column 49): the operand does not fit the type of the field; found `2012`, expected a date, YYYY-MM-DD, as `joined` is of type date
-    expr.wrong_type at /candidates/where/all/2/any/4/ge (line 29, column 34): the operand does not fit the type of the field; found `0.005`, expected an amount in major units, a whole number of minor units, as `balance` is of type money
-    expr.unknown_field at /candidates/where/all/2/any/5/eq/field (line 30, column 39): the field is not declared; found `nobody`
-    expr.wrong_type at /candidates/where/all/2/any/6/not/eq (line 31, column 38): the operand does not fit the type of the field; found `true`, expected a number, as `visits` is of type number
+    expr.unknown_field at /candidates/where/all/0/field (line 24, column 17): the field is not declared; found `agee`; did you mean `age`?
+    expr.wrong_type at /candidates/where/all/1/ge (line 25, column 26): the operand does not fit the type of the field; found "old", expected a number, as `age` is of type number
+    expr.wrong_type at /candidates/where/all/1/lt/field (line 25, column 43): the operand does not fit the type of the field; found `joined`, expected a field of type number, not date
+    expr.wrong_type at /candidates/where/all/1/in/2 (line 25, column 67): the operand does not fit the type of the field; found "x", expected a number, as `age` is of type number
+    expr.wrong_test at /candidates/where/all/2/any/0/ge (line 27, column 31): the test does not apply to fields of type string; found the test `ge`, expected eq, ne, in, not_in or missing
+    expr.wrong_type at /candidates/where/all/2/any/1/in/1 (line 28, column 36): the operand does not fit the type of the field; found `20`, expected a text in quotes, as `city` is of type string
+    expr.wrong_type at /candidates/where/all/2/any/1/in/2 (line 28, column 40): the operand does not fit the type of the field; found `true`, expected a text in quotes, as `city` is of type string
+    expr.wrong_type at /candidates/where/all/2/any/2/eq (line 29, column 30): the operand does not fit the type of the field; found "yes", expected true or false, as `vip` is of type boolean
+    expr.wrong_test at /candidates/where/all/2/any/2/in (line 29, column 41): the test does not apply to fields of type boolean; found the test `in`, expected eq, ne or missing
+    expr.wrong_type at /candidates/where/all/2/any/3/lt (line 30, column 33): the operand does not fit the type of the field; found "2012-02-30", expected a date, YYYY-MM-DD, as `joined` is of type date
+    expr.wrong_type at /candidates/where/all/2/any/3/gt (line 30, column 49): the operand does not fit the type of the field; found `2012`, expected a date, YYYY-MM-DD, as `joined` is of type date
+    expr.wrong_type at /candidates/where/all/2/any/4/ge (line 31, column 34): the operand does not fit the type of the field; found `0.005`, expected an amount in major units, a whole number of minor units, as `balance` is of type money
+    expr.unknown_field at /candidates/where/all/2/any/5/eq/field (line 32, column 39): the field is not declared; found `nobody`
+    expr.wrong_type at /candidates/where/all/2/any/6/not/eq (line 33, column 38): the operand does not fit the type of the field; found `true`, expected a number, as `visits` is of type number
+    expr.wrong_type at /candidates/where/all/2/any/7/ge (line 34, column 31): the operand does not fit the type of the field; found "2012-03-21", expected a time with its offset, such as 2012-03-21T08:00:00Z, as `sent` is of type timestamp
+    expr.wrong_type at /candidates/where/all/2/any/7/lt/field (line 34, column 55): the operand does not fit the type of the field; found `seen`, expected a field of type timestamp, not date: declare both fields alike
+    expr.wrong_type at /candidates/where/all/2/any/7/in/1 (line 34, column 89): the operand does not fit the type of the field; found `20120321`, expected a time with its offset, such as 2012-03-21T08:00:00Z, as `sent` is of type timestamp
     "#);
 }
 
@@ -90,18 +94,18 @@ fn a_condition_has_one_form_and_at_least_one_test() {
       - {field: 18, eq: 18}
   unknown: maybe"
     ), @r#"
-    expr.no_test at /candidates/where/all/0 (line 22, column 9): the condition names a field but no test; found `age`, expected eq, ne, lt, le, gt, ge, in, not_in or missing
-    expr.no_test at /candidates/where/all/1 (line 23, column 9): the condition has neither a field nor conditions to combine; found the keys `feild`, `ge`, expected one of `field` with a test, `all`, `any`, `not`; did you mean `field`?
-    expr.no_test at /candidates/where/all/2 (line 24, column 9): the condition mixes a field with a combinator, or several combinators; found the keys `field`, `all`, expected one of `field` with a test, `all`, `any`, `not`
-    expr.no_test at /candidates/where/all/3 (line 25, column 9): the condition mixes a field with a combinator, or several combinators; found the keys `all`, `any`, expected one of `field` with a test, `all`, `any`, `not`
-    expr.no_test at /candidates/where/all/4 (line 26, column 9): the condition has neither a field nor conditions to combine; found no keys, expected one of `field` with a test, `all`, `any`, `not`
-    document.wrong_type at /candidates/where/all/5 (line 27, column 9): the value has the wrong type; found `18`, expected a condition: a text or a mapping
-    expr.no_test at /candidates/where/all/6 (line 28, column 9): the condition names a field but no test; found `age`, expected eq, ne, lt, le, gt, ge, in, not_in or missing
-    expr.no_test at /candidates/where/all/7 (line 29, column 9): the condition names a field but no test; found `age`, expected eq, ne, lt, le, gt, ge, in, not_in or missing
-    document.unknown_key at /candidates/where/all/7/equals (line 29, column 22): the key is not known here; found `equals`, expected one of field, eq, ne, lt, le, gt, ge, in, not_in, missing
-    document.wrong_type at /candidates/where/all/8/eq (line 30, column 26): the value has the wrong type; found a list, expected one value; `in` takes a list
-    document.wrong_type at /candidates/where/all/9/field (line 31, column 17): the value has the wrong type; found `18`, expected a text: put it in quotes
-    document.unknown_word at /candidates/unknown (line 32, column 12): the word is not known here; found "maybe", expected one of out, in
+    expr.no_test at /candidates/where/all/0 (line 24, column 9): the condition names a field but no test; found `age`, expected eq, ne, lt, le, gt, ge, in, not_in or missing
+    expr.no_test at /candidates/where/all/1 (line 25, column 9): the condition has neither a field nor conditions to combine; found the keys `feild`, `ge`, expected one of `field` with a test, `all`, `any`, `not`; did you mean `field`?
+    expr.no_test at /candidates/where/all/2 (line 26, column 9): the condition mixes a field with a combinator, or several combinators; found the keys `field`, `all`, expected one of `field` with a test, `all`, `any`, `not`
+    expr.no_test at /candidates/where/all/3 (line 27, column 9): the condition mixes a field with a combinator, or several combinators; found the keys `all`, `any`, expected one of `field` with a test, `all`, `any`, `not`
+    expr.no_test at /candidates/where/all/4 (line 28, column 9): the condition has neither a field nor conditions to combine; found no keys, expected one of `field` with a test, `all`, `any`, `not`
+    document.wrong_type at /candidates/where/all/5 (line 29, column 9): the value has the wrong type; found `18`, expected a condition: a text or a mapping
+    expr.no_test at /candidates/where/all/6 (line 30, column 9): the condition names a field but no test; found `age`, expected eq, ne, lt, le, gt, ge, in, not_in or missing
+    expr.no_test at /candidates/where/all/7 (line 31, column 9): the condition names a field but no test; found `age`, expected eq, ne, lt, le, gt, ge, in, not_in or missing
+    document.unknown_key at /candidates/where/all/7/equals (line 31, column 22): the key is not known here; found `equals`, expected one of field, eq, ne, lt, le, gt, ge, in, not_in, missing
+    document.wrong_type at /candidates/where/all/8/eq (line 32, column 26): the value has the wrong type; found a list, expected one value; `in` takes a list
+    document.wrong_type at /candidates/where/all/9/field (line 33, column 17): the value has the wrong type; found `18`, expected a text: put it in quotes
+    document.unknown_word at /candidates/unknown (line 34, column 12): the word is not known here; found "maybe", expected one of out, in
     "#);
 }
 
@@ -125,5 +129,5 @@ fn unknown_is_required_where_a_value_that_may_be_missing_is_tested() {
         let problems = problems(&format!("{{where: {needy}}}"));
         assert!(problems.starts_with("expr.unknown_required at /candidates (line "), "{problems}");
     }
-    insta::assert_snapshot!(problems("{where: {field: age, ge: 1}}"), @"expr.unknown_required at /candidates (line 19, column 13): the condition tests `age`, which may be missing; expected `unknown: out` or `unknown: in` beside `where`");
+    insta::assert_snapshot!(problems("{where: {field: age, ge: 1}}"), @"expr.unknown_required at /candidates (line 21, column 13): the condition tests `age`, which may be missing; expected `unknown: out` or `unknown: in` beside `where`");
 }

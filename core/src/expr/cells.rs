@@ -9,10 +9,10 @@ use super::fault::Fault;
 use super::masks::RowBits;
 use super::schema::FieldType;
 use super::value::{
-    date_text, exact_minor, integer_minor, minor_text, minor_units, nearest_minor, usage_text,
-    whole as whole_number, whole_float,
+    date_text, exact_minor, integer_minor, midnight, minor_text, minor_units, nearest_minor, timestamp_text,
+    usage_text, whole as whole_number, whole_float,
 };
-use crate::column::{Column, DecimalColumn, Rows, TextColumn, Values, finite, nearest_f64};
+use crate::column::{Column, DecimalColumn, Rows, TextColumn, TimestampColumn, Values, finite, nearest_f64};
 use crate::money::MAX_DIGITS;
 
 /// The values of a slot; where one is missing, its cell means nothing.
@@ -163,7 +163,9 @@ impl<const W: usize> Cells<'_, W> {
     fn of(kind: FieldType) -> Self {
         match kind {
             FieldType::Number => Cells::Numbers(Lent::all(0.0)),
-            FieldType::Integer | FieldType::Money | FieldType::Date => Cells::Integers(Lent::all(0)),
+            FieldType::Integer | FieldType::Money | FieldType::Date | FieldType::Timestamp => {
+                Cells::Integers(Lent::all(0))
+            }
             FieldType::Boolean => Cells::Booleans(RowBits::NONE),
             FieldType::String => Cells::Elsewhere,
         }
@@ -188,6 +190,7 @@ fn fill_numbers(cells: &mut [f64], column: &Column<'_>, start: usize) {
         }
         Column::Bool(_)
         | Column::Date32(_)
+        | Column::Timestamp(_)
         | Column::Text(_)
         | Column::Null(_)
         | Column::Unsupported { .. } => {}
@@ -210,7 +213,7 @@ fn fill<T: Copy, U>(cells: &mut [U], values: Values<'_, T>, start: usize, conver
     }
 }
 
-/// Minor units or days of a block, being read.
+/// Integers, minor units, days or microseconds of a block, being read.
 struct Amounts<'s, const W: usize> {
     cells: &'s mut [i64],
     missing: &'s mut RowBits<W>,
@@ -251,6 +254,12 @@ impl<const W: usize> Amounts<'_, W> {
             Column::U16(values) => self.each(*values, |value| integer(value.into())),
             Column::U32(values) => self.each(*values, |value| integer(value.into())),
             Column::U64(values) => self.each(*values, |value| integer(value.into())),
+            Column::Timestamp(values) if kind == FieldType::Date => {
+                self.each(values.counts(), |count| {
+                    micros(values, count).map_err(|_| Fault::BadDate).and_then(midnight)
+                });
+            }
+            Column::Timestamp(values) => self.each(values.counts(), |count| micros(values, count)),
             Column::Decimal128(values) if whole => {
                 self.each(values.mantissas(), |mantissa| whole_number(&values.scalar_of(mantissa)));
             }
@@ -260,6 +269,7 @@ impl<const W: usize> Amounts<'_, W> {
             Column::Text(texts) => {
                 let convert = |text: &str| match kind {
                     FieldType::Date => date_text(text),
+                    FieldType::Timestamp => timestamp_text(text),
                     _ => minor_text(text, minor_per_major),
                 };
                 self.each_text(texts, convert);
@@ -271,7 +281,7 @@ impl<const W: usize> Amounts<'_, W> {
     fn each_text(&mut self, texts: &TextColumn<'_>, convert: impl Fn(&str) -> Result<i64, Fault>) {
         for (row, cell) in self.cells.iter_mut().enumerate() {
             let Some(text) = texts.get(self.start + row) else { continue };
-            // No date and no amount has other than ASCII letters, so that lossy text is as wrong as the bytes.
+            // No date, no time and no amount has other than ASCII letters, so that lossy text is as wrong as the bytes.
             match convert(&String::from_utf8_lossy(text)) {
                 Ok(converted) => *cell = converted,
                 Err(fault) => self.faults.push((row, fault)),
@@ -292,6 +302,10 @@ impl<const W: usize> Amounts<'_, W> {
             }
         }
     }
+}
+
+fn micros(column: &TimestampColumn<'_>, count: i64) -> Result<i64, Fault> {
+    column.unit().micros(count).ok_or(Fault::BadTimestamp)
 }
 
 /// As a record would read it: exactly where a `Decimal` holds it, else by the nearest float.

@@ -234,7 +234,9 @@ impl<'c> TextTests<'c, '_> {
     fn integer(&mut self, term: &'c IntegerTerm) {
         match term {
             IntegerTerm::Constant(_) | IntegerTerm::Field(_) | IntegerTerm::Size(_) => {}
-            IntegerTerm::Negative(term) | IntegerTerm::Part(_, term) => self.integer(term),
+            IntegerTerm::Negative(term) | IntegerTerm::Part(_, term) | IntegerTerm::OfTime(_, _, term) => {
+                self.integer(term);
+            }
             IntegerTerm::Chain(first, rest) => {
                 self.integer(first);
                 for (_, term) in rest {

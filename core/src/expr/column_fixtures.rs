@@ -1,6 +1,8 @@
 //! Random columns in every layout that a field takes, owned so that batches can borrow them.
 
-use crate::column::{Bits, BoolColumn, Codes, Column, DecimalColumn, TextColumn, Values};
+use crate::column::{
+    Bits, BoolColumn, Codes, Column, DecimalColumn, TextColumn, TimeUnit, TimestampColumn, Values,
+};
 
 /// A generator of numbers that is the same everywhere (`SplitMix64`, Steele et al. 2014).
 pub(crate) struct Random(pub(crate) u64);
@@ -47,6 +49,7 @@ enum Store {
     Decimal(Vec<i128>, i8),
     Bool(Vec<u8>),
     Date(Vec<i32>),
+    Time(Vec<i64>, TimeUnit),
     Utf8(Vec<i32>, Vec<u8>),
     LargeUtf8(Vec<i64>, Vec<u8>),
     Views(Vec<[u8; 16]>, Vec<u8>),
@@ -78,6 +81,8 @@ impl Owned {
             "money" => numbers(rows, random, &[0.0, 0.29, 38.0, -0.01, 0.125, 0.135, 1.27, f64::NAN]),
             "string" => texts(rows, random),
             "boolean" => Store::Bool(bits(random, 2)),
+            "timestamp" => moments(rows, random),
+            _ if random.below(3) == 0 => moments(rows, random),
             _ => {
                 Store::Date(random.list(rows, |random| random.pick(&[14_974, 14_975, 15_340, i32::MIN, -1])))
             }
@@ -106,6 +111,9 @@ impl Owned {
                 BoolColumn::new(Bits::new(bytes, 0, self.rows).unwrap(), validity).unwrap().into()
             }
             Store::Date(values) => Column::Date32(Values::new(values, validity).unwrap()),
+            Store::Time(counts, unit) => {
+                TimestampColumn::new(Values::new(counts, validity).unwrap(), *unit).into()
+            }
             Store::Null => Column::Null(self.rows),
             _ => self.text(validity).into(),
         }
@@ -142,6 +150,38 @@ fn numbers(rows: usize, random: &mut Random, pool: &[f64]) -> Store {
         }
         _ => integers(rows, random),
     }
+}
+
+/// Points in time near and far, some of them midnights, and some that are none.
+fn moments(rows: usize, random: &mut Random) -> Store {
+    if random.below(5) == 0 {
+        return Store::Strs(random.list(rows, |random| {
+            random.pick(&[
+                Some("2011-01-01T00:00:00Z"),
+                Some("2012-01-01T07:59:59.999999999+08:00"),
+                Some("2012-03-21T08:00:00Z"),
+                Some("2011-01-01"),
+                Some("1969-12-31T23:59:59.5Z"),
+                None,
+            ])
+        }));
+    }
+    let (unit, per_second) = random.pick(&[
+        (TimeUnit::Second, 1),
+        (TimeUnit::Millisecond, 1_000),
+        (TimeUnit::Microsecond, 1_000_000),
+        (TimeUnit::Nanosecond, 1_000_000_000),
+    ]);
+    let count = |random: &mut Random| match random.below(40) {
+        0 => i64::MAX,
+        1 => i64::MIN,
+        _ => {
+            let second =
+                random.pick(&[1_293_840_000, 1_325_375_999, 1_332_316_800, 0, -1, -86_400, 1_332_316_799]);
+            second * per_second + random.pick(&[0, 0, 1, -1, 999])
+        }
+    };
+    Store::Time(random.list(rows, count), unit)
 }
 
 fn decimal(random: &mut Random, scale: i8) -> i128 {

@@ -175,6 +175,9 @@ impl ColumnCondition<'_> {
                 Lanes::choose(outcomes.yes, outcomes.unknown, here, &there)
             }
             IntegerTerm::Part(part, term) => self.integers(term, block).each(|days| part.of(days)),
+            IntegerTerm::OfTime(part, offset, term) => {
+                self.integers(term, block).each(|micros| part.of(micros, *offset))
+            }
             IntegerTerm::Size(slot) => self.sizes(*slot, block),
         }
     }

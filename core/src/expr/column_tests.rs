@@ -5,7 +5,9 @@ use proptest::prelude::*;
 use super::column_fixtures::{Owned, Random};
 use super::fixtures::{condition, sheet, slots};
 use super::{Block, ColumnCriterion, Columns};
-use crate::column::{BLOCK, Batch, Bits, Column, Options, RowFaults, Simd, Values};
+use crate::column::{
+    BLOCK, Batch, Bits, Column, Options, RowFaults, Simd, TimeUnit, TimestampColumn, Values,
+};
 use crate::error::Problem;
 
 /// What the column evaluator says of every row: `None` where the row has a data error.
@@ -127,6 +129,14 @@ const STRING_POOL: &[&str] = &[
 const BOOLEANS: &[&str] = &["vip", "active"];
 const DATES: &[&str] = &["joined", "seen"];
 const DATE_POOL: &[&str] = &["2010-12-31", "2011-01-01", "2012-01-01", "1969-12-31"];
+const TIMES: &[&str] = &["at", "sent"];
+const TIME_POOL: &[&str] = &[
+    "2011-01-01T00:00:00Z",
+    "2012-03-21T08:00:00Z",
+    "2012-03-21T16:00:00+08:00",
+    "2012-01-01T07:59:59.999999+08:00",
+    "1969-12-31T23:59:59.999Z",
+];
 const ORDER: &[&str] = &["eq", "ne", "lt", "le", "gt", "ge"];
 const EQUALITY: &[&str] = &["eq", "ne"];
 
@@ -137,12 +147,14 @@ pub(super) fn conditions() -> impl Strategy<Value = String> {
         tests(STRINGS, EQUALITY, STRING_POOL),
         tests(BOOLEANS, EQUALITY, &["true", "false"]),
         tests(DATES, ORDER, DATE_POOL),
+        tests(TIMES, ORDER, TIME_POOL),
         tests(INTEGERS, ORDER, NUMBER_POOL),
         members(INTEGERS, NUMBER_POOL),
         members(NUMBERS, NUMBER_POOL),
         members(MONEY, MONEY_POOL),
         members(STRINGS, STRING_POOL),
         members(DATES, DATE_POOL),
+        members(TIMES, TIME_POOL),
     ];
     leaf.prop_recursive(4, 24, 5, |inner| {
         let several = prop::collection::vec(inner.clone(), 0..5).prop_map(|list| list.join(", "));
@@ -204,6 +216,32 @@ fn columns_that_are_absent_or_of_the_wrong_type_are_named() {
     6. data.missing_column at join_date: a column that a condition tests is absent; expected a column with a date
     7. data.wrong_type at seen: the field does not take values of this type; found a column of type float64, expected a date
     "#);
+}
+
+#[test]
+fn moments_are_read_in_every_unit() {
+    let (fields, criterion) = condition("{field: sent, ge: 1970-01-01T00:00:00Z}");
+    let (used, names) = (slots(&criterion), BTreeMap::new());
+    for (unit, first) in [
+        (TimeUnit::Second, i64::MAX / 1_000_000),
+        (TimeUnit::Millisecond, i64::MAX / 1_000),
+        (TimeUnit::Microsecond, i64::MAX),
+        (TimeUnit::Nanosecond, i64::MAX),
+    ] {
+        let counts = [-1, 0, 1, first, first.saturating_add(1)];
+        let valid = Bits::new(&[0b1_1011], 0, 5).unwrap();
+        let column = TimestampColumn::new(Values::new(&counts, Some(valid)).unwrap(), unit);
+        let mut batch = Batch::new(5);
+        batch.push("sent", column).unwrap();
+        let columns = fields.bind_columns(&used, &batch, &names).unwrap();
+        let mut faults = RowFaults::new(0);
+        let outcomes = by_columns(&criterion.over(&columns), &columns, 5, &mut faults);
+        // Where a number beyond the last has no microseconds, the row is wrong.
+        let beyond = (first == i64::MAX).then_some(true);
+        assert_eq!(outcomes, [Some(false), Some(true), None, Some(true), beyond], "{unit:?}");
+        let error = RowFaults::finish([faults], &Options::default()).unwrap_err().to_string();
+        assert_eq!(error.contains("data.bad_timestamp at sent"), beyond.is_none(), "{error}");
+    }
 }
 
 #[test]

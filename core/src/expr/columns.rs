@@ -102,8 +102,9 @@ fn takes(field: &Field, column: &Column<'_>) -> bool {
         }
         Column::Bool(_) => field.kind() == FieldType::Boolean,
         Column::Date32(_) => field.kind() == FieldType::Date,
+        Column::Timestamp(_) => matches!(field.kind(), FieldType::Date | FieldType::Timestamp),
         Column::Text(_) => match field.kind() {
-            FieldType::String | FieldType::Date | FieldType::Money => true,
+            FieldType::String | FieldType::Date | FieldType::Timestamp | FieldType::Money => true,
             // Usage may be text; other numbers may not.
             FieldType::Number => field.usage_default().is_some(),
             FieldType::Integer | FieldType::Boolean => false,

@@ -51,7 +51,7 @@ pub(super) enum Tree {
         slot: usize,
         test: Test<f64>,
     },
-    /// Money by minor units, and dates by days.
+    /// Money by minor units, dates by days, and points in time by microseconds.
     Integer {
         slot: usize,
         test: Test<i64>,

@@ -20,6 +20,10 @@ pub(super) enum Fault {
     BadDecimal,
     /// Text that is not a date.
     BadDate,
+    /// A point in time that is no midnight, where a date is wanted.
+    TimeOfDay,
+    /// Text that is not a point in time, or a number beyond what timestamps hold.
+    BadTimestamp,
 }
 
 impl Fault {
@@ -31,6 +35,12 @@ impl Fault {
             Fault::Inexact => "a whole number of minor units, or a float, which is rounded",
             Fault::TooLarge => "at most 2^53 - 1 minor units",
             Fault::BadDate => "a date, YYYY-MM-DD",
+            Fault::TimeOfDay => {
+                "a midnight in UTC; cut the times to days where your clocks are, or declare the field as a timestamp"
+            }
+            Fault::BadTimestamp => {
+                "a time with its offset: 2012-03-21T08:00:00Z or 2012-03-21T16:00:00+08:00"
+            }
             _ => expected(field.kind()),
         };
         let problem = Problem::new(self.code(), path, self.message(field.kind())).with_expected(expected);
@@ -45,7 +55,8 @@ impl Fault {
             Fault::Inexact => code::INEXACT,
             Fault::TooLarge => code::TOO_LARGE,
             Fault::BadDecimal => code::BAD_DECIMAL,
-            Fault::BadDate => code::BAD_DATE,
+            Fault::BadDate | Fault::TimeOfDay => code::BAD_DATE,
+            Fault::BadTimestamp => code::BAD_TIMESTAMP,
         }
     }
 
@@ -60,6 +71,8 @@ impl Fault {
             Fault::TooLarge => "the amount is too large to be exact",
             Fault::BadDecimal => "the text is not a decimal number",
             Fault::BadDate => "the text is not a date",
+            Fault::TimeOfDay => "the value is not a date, as it has a time of day",
+            Fault::BadTimestamp => "the value is not a point in time",
         }
     }
 }
@@ -73,5 +86,6 @@ pub(super) fn expected(kind: FieldType) -> &'static str {
         FieldType::String => "text or an integer id",
         FieldType::Boolean => "true or false",
         FieldType::Date => "a date",
+        FieldType::Timestamp => "a point in time: a timestamp, or a text such as 2012-03-21T08:00:00Z",
     }
 }

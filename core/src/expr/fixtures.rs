@@ -67,6 +67,8 @@ fields:
   seen: {type: date}
   calls: {type: integer, missing: true}
   orders: {type: integer}
+  at: {type: timestamp, missing: true}
+  sent: {type: timestamp}
 ";
 
 /// The fields of `FIELDS`, the usages `voice` and `data` (default 0), and the criterion written in YAML.

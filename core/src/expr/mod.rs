@@ -28,6 +28,7 @@ mod seen;
 mod shared;
 mod shared_columns;
 mod shared_text;
+mod span;
 mod syntax;
 mod term;
 mod text;

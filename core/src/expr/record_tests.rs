@@ -1,5 +1,5 @@
 use super::fixtures::{condition, sheet, slots};
-use crate::column::{Date, Record, Scalar};
+use crate::column::{Date, Record, Scalar, Timestamp};
 use crate::money::Decimal;
 
 /// A customer without any value that may be missing.
@@ -87,6 +87,25 @@ fn strings_booleans_and_dates() {
 }
 
 #[test]
+fn moments_compare_whatever_their_offset() {
+    let moment = |text: &str| Scalar::from(Timestamp::parse(text).unwrap());
+    for (written, name, value, expected) in [
+        ("{field: at, ge: 2012-03-21T08:00:00Z}", "at", moment("2012-03-21T16:00:00+08:00"), Some(true)),
+        ("{field: at, gt: 2012-03-21T16:00:00+08:00}", "at", "2012-03-21T08:00:00Z".into(), Some(false)),
+        (
+            "{field: at, in: [2012-03-21T08:00:00.5Z]}",
+            "at",
+            "2012-03-21t08:00:00.5000009z".into(),
+            Some(true),
+        ),
+        ("{field: at, lt: 2012-03-21T08:00:00Z}", "at", Scalar::Missing, None),
+        ("{field: joined, eq: 2012-03-21}", "joined", moment("2012-03-21T00:00:00Z"), Some(true)),
+    ] {
+        assert_eq!(outcome(written, name, value.clone()), expected, "{written} for {value}");
+    }
+}
+
+#[test]
 fn unknown_follows_kleene() {
     // True, false and unknown as conditions.
     let words = [("{all: []}", Some(true)), ("{any: []}", Some(false)), ("{field: age, eq: 1}", None)];
@@ -143,7 +162,7 @@ fn every_problem_of_a_record_is_reported() {
     let (fields, criterion) = condition(
         "{all: [{field: age, eq: 1}, {field: visits, eq: 1}, {field: balance, eq: 1}, {field: rent, eq: 1},
           {field: city, eq: a}, {field: branch, eq: a}, {field: vip, eq: true}, {field: active, eq: true},
-          {field: joined, eq: 2012-01-01}, {field: seen, eq: 2012-01-01}]}",
+          {field: joined, eq: 2012-01-01}, {field: seen, eq: 2012-01-01}, {field: at, gt: {field: sent}}]}",
     );
     let mut record = Record::from([
         ("age", Scalar::Float(f64::INFINITY)),
@@ -159,9 +178,10 @@ fn every_problem_of_a_record_is_reported() {
         "seen",
         "a while ago, in a text that is far too long to be shown as a whole in any message that people read",
     );
+    record.insert("at", "2012-03-21").insert("sent", Date::parse("2012-03-21").unwrap());
     let error = fields.bind_record(&slots(&criterion), &record).unwrap_err();
     insta::assert_snapshot!(error, @r#"
-    10 problems:
+    12 problems:
     1. data.not_finite at age: the value is infinite; found inf, expected a number
     2. data.missing_column at visits: the record lacks a field that a condition tests; expected number `visits`
     3. data.inexact at balance: the amount is not a whole number of minor units; found 0.005, expected a whole number of minor units, or a float, which is rounded
@@ -172,8 +192,13 @@ fn every_problem_of_a_record_is_reported() {
     8. data.missing_column at active: the record lacks a field that a condition tests; expected boolean `active`; did you mean `actve`?
     9. data.bad_date at joined: the text is not a date; found "2012-13-01", expected a date, YYYY-MM-DD
     10. data.bad_date at seen: the text is not a date; found "a while ago, in a text that is far too long to be shown as a whole in any messa..., expected a date, YYYY-MM-DD
+    11. data.bad_timestamp at at: the value is not a point in time; found "2012-03-21", expected a time with its offset: 2012-03-21T08:00:00Z or 2012-03-21T16:00:00+08:00
+    12. data.wrong_type at sent: the field does not take values of this type; found 2012-03-21 of type date, expected a point in time: a timestamp, or a text such as 2012-03-21T08:00:00Z
     "#);
-    record.insert("rent", "dear");
+    record.insert("rent", "dear").insert("seen", Timestamp::parse("2012-06-30T12:00:00Z").unwrap());
     let error = fields.bind_record(&slots(&criterion), &record).unwrap_err();
     assert!(error.to_string().contains("data.bad_decimal at rent"));
+    assert!(
+        error.to_string().contains("data.bad_date at seen: the value is not a date, as it has a time of day")
+    );
 }

@@ -21,6 +21,8 @@ pub enum FieldType {
     Boolean,
     /// A calendar date.
     Date,
+    /// A point in time, exact to the microsecond.
+    Timestamp,
 }
 
 impl FieldType {
@@ -33,6 +35,7 @@ impl FieldType {
             FieldType::String => "string",
             FieldType::Boolean => "boolean",
             FieldType::Date => "date",
+            FieldType::Timestamp => "timestamp",
         }
     }
 }
@@ -45,6 +48,10 @@ impl Words for FieldType {
         Word { word: "string", about: "text or an integer id, compared exactly" },
         Word { word: "boolean", about: "true or false" },
         Word { word: "date", about: "a date, YYYY-MM-DD" },
+        Word {
+            word: "timestamp",
+            about: "a point in time, such as 2012-03-21T08:00:00Z or 2012-03-21T16:00:00+08:00",
+        },
     ];
     const VALUES: &'static [Self] = &[
         FieldType::Number,
@@ -53,6 +60,7 @@ impl Words for FieldType {
         FieldType::String,
         FieldType::Boolean,
         FieldType::Date,
+        FieldType::Timestamp,
     ];
 }
 

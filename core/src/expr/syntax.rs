@@ -177,10 +177,10 @@ impl Declare for Test {
         let comparisons = [
             (Relation::Eq, fields.optional("eq", "equal to")),
             (Relation::Ne, fields.optional("ne", "not equal to")),
-            (Relation::Lt, fields.optional("lt", "less than (number, money, date)")),
-            (Relation::Le, fields.optional("le", "at most (number, money, date)")),
-            (Relation::Gt, fields.optional("gt", "greater than (number, money, date)")),
-            (Relation::Ge, fields.optional("ge", "at least (number, money, date)")),
+            (Relation::Lt, fields.optional("lt", "less than (number, integer, money, date, timestamp)")),
+            (Relation::Le, fields.optional("le", "at most (number, integer, money, date, timestamp)")),
+            (Relation::Gt, fields.optional("gt", "greater than (number, integer, money, date, timestamp)")),
+            (Relation::Ge, fields.optional("ge", "at least (number, integer, money, date, timestamp)")),
         ];
         let members = fields.optional("in", "equal to one of");
         let strangers = fields.optional("not_in", "equal to none of");

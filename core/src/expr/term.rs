@@ -2,6 +2,7 @@
 
 use super::cel::Operator;
 use super::condition::{Tree, evaluate};
+use super::span::TimePart;
 use super::value::Value;
 use crate::column::Date;
 
@@ -19,7 +20,7 @@ pub(super) enum NumberTerm {
     If(Box<Tree>, Box<[NumberTerm; 2]>),
 }
 
-/// An integer, minor units, days or seconds. What overflows, and what is divided by zero, is missing.
+/// An integer, minor units, days or microseconds. What overflows, and what is divided by zero, is missing.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum IntegerTerm {
     Constant(i64),
@@ -29,6 +30,8 @@ pub(super) enum IntegerTerm {
     If(Box<Tree>, Box<[IntegerTerm; 2]>),
     /// A part of a date in days.
     Part(DatePart, Box<IntegerTerm>),
+    /// A part of a point in time, where clocks are so many minutes ahead of UTC.
+    OfTime(TimePart, i32, Box<IntegerTerm>),
     /// Characters of a text.
     Size(usize),
 }
@@ -156,6 +159,7 @@ impl IntegerTerm {
             }),
             Self::If(test, sides) => chosen(test, sides, values)?.of(values),
             Self::Part(part, term) => part.of(term.of(values)?),
+            Self::OfTime(part, offset, term) => part.of(term.of(values)?, *offset),
             Self::Size(slot) => match values.get(*slot) {
                 Some(Value::Text(text)) => characters(text),
                 _ => None,

@@ -17,6 +17,7 @@ fn outcome(text: &str, values: &[(&str, Scalar)]) -> Option<bool> {
     let (fields, criterion) = condition(&yaml(text));
     let mut record = Record::from([("visits", 3), ("rent", 1200), ("branch", 20), ("orders", 7)]);
     record.insert("active", true).insert("seen", "2012-06-30").insert("voice", 612.0);
+    record.insert("sent", "2012-03-21T16:05:09.250750+08:00");
     for (name, value) in values {
         record.insert(*name, value.clone());
     }
@@ -61,6 +62,8 @@ fn text_means_what_it_says() {
         ("seen.getDate() >= 21", Some(true)),
         ("seen - '2012-06-27' == duration('72h') && seen + duration('24h') == '2012-07-01'", Some(true)),
         ("seen - duration('1h') < seen", None),
+        ("seen + 2 * duration('12h') == '2012-07-01'", Some(true)),
+        ("timestamp('2012-06-29T00:00:00Z') + duration('24h') == seen", Some(true)),
         ("orders / 0 == 1", None),
         ("orders * 9223372036854775807 > 0", None),
         ("(orders > 5 ? 1 : 0) + visits == 4", Some(true)),
@@ -78,6 +81,36 @@ fn text_means_what_it_says() {
     assert_eq!(outcome("balance == 0.3", &[("balance", 0.3.into())]), Some(true));
     assert_eq!(outcome("balance / rent > 0.5", &[("balance", 601.into())]), Some(true));
     assert_eq!(outcome("balance / (rent - rent) > 0.5", &[("balance", 601.into())]), None);
+}
+
+#[test]
+fn moments_have_a_time_of_day() {
+    for text in [
+        "sent == timestamp('2012-03-21T08:05:09.250750Z') && sent == '2012-03-21T08:05:09.25075Z'",
+        "'2012-03-21T08:05:09Z' < sent && sent in ['2012-03-21T08:05:09.250750Z']",
+        "timestamp('2012-03-21T00:00:00Z') < sent && !(sent < timestamp('2012-03-21T00:00:00+08:00'))",
+        "sent - '2012-03-21T08:05:09Z' == duration('250ms750us')",
+        "sent - timestamp('2012-03-21T06:35:09.250750Z') >= duration('1.5h')",
+        "sent + duration('1h30m') > '2012-03-21T09:35:09Z' && duration('0') + sent == sent",
+        "sent - duration('0.250750s') == timestamp('2012-03-21T08:00:00Z') + duration('5m9s')",
+        "sent in [timestamp('2012-03-21T08:05:09.25075Z'), sent + duration('1s')]",
+        "(active ? sent : timestamp('2012-03-21T08:00:00Z')) == sent",
+        "sent.getHours() == 8 && sent.getMinutes() == 5 && sent.getSeconds() == 9",
+        "sent.getMilliseconds() == 250 && sent.getHours('+08:00') == 16 && sent.getHours('-08:30') == 23",
+        "sent.getDate() == 21 && sent.getDate('-08:30') == 20 && sent.getDayOfWeek('UTC') == 3",
+        "sent.getFullYear() == 2012 && sent.getMonth() == 2 && sent.getDayOfYear() == 80",
+        "timestamp('2012-12-31T23:00:00Z').getFullYear('+01:00') == 2013",
+        "'2012-03-21T08:00:00Z'.getHours() == 8 && '2012-03-21'.getDate() == 21",
+        "(sent - '2012-03-20T07:00:00Z').getHours() == 25 && duration('-90s').getMinutes() == -1",
+        "duration('90s').getSeconds() == 90 && duration('1.5s').getMilliseconds() == 1500",
+        "(seen - '2012-06-29').getHours() == 24",
+        "duration('24h') == seen - '2012-06-29' && -duration('1h') < duration('0')",
+    ] {
+        assert_eq!(outcome(text, &[]), Some(true), "{text}");
+    }
+    assert_eq!(outcome("at < sent || at.getHours() == 1", &[]), None);
+    let text = "sent + duration('9223372036854775807us') > sent";
+    assert_eq!(outcome(text, &[]), None, "beyond what timestamps hold");
 }
 
 #[test]
@@ -109,6 +142,27 @@ fn mistakes_are_marked_where_they_are() {
         "visits.getDate() > 21",
         "(visits > 3 ? city : branch) == \"x\"",
         "visits = 3",
+        "sent > \"2012-03-21\"",
+        "sent > timestamp(\"2012-03-21T10:00\")",
+        "sent > 20120321",
+        "sent > seen",
+        "seen > sent",
+        "timestamp(\"2012-03-21T10:00:00Z\") - duration(\"1h\") > seen",
+        "sent - seen > duration(\"1h\")",
+        "sent + sent > sent",
+        "sent + 3600 > sent",
+        "seen + duration(\"36h\") > seen",
+        "seen + (sent - at) > seen",
+        "duration(\"1ns\") < sent - at",
+        "sent - at > \"1h\"",
+        "sent.getHours(\"Asia/Shanghai\") > 8",
+        "sent.getHours(\"+8\") > 8",
+        "sent.getHours(8) > 8",
+        "sent.getHours(\"+08:00\", \"x\") > 8",
+        "sent.getHour() > 8",
+        "seen.getHours() > 8",
+        "seen.getDate(\"+08:00\") > 8",
+        "visits.getHours() > 8",
         "level == \"glod\" || level in [\"silver\", \"x\"]",
     ];
     let mut shown = String::new();
@@ -124,15 +178,25 @@ fn mistakes_are_marked_where_they_are() {
 }
 
 #[test]
+fn deep_sums_are_bound_once() {
+    for part in ["1 + (", "duration(\"1s\") + (at - at) + ("] {
+        let depth = 60;
+        let inner = if part.starts_with('1') { "visits" } else { "at - sent" };
+        let text = format!("{}{inner}{} == {inner}", part.repeat(depth), ")".repeat(depth));
+        assert!(sheet(&format!("{{where: {}, unknown: out}}", yaml(&text))).is_ok(), "{text}");
+    }
+}
+
+#[test]
 fn the_place_is_that_in_the_document() {
     let of = |where_: &str| {
         let error = read(&format!("{FIELDS}candidates:\n  unknown: out\n  where: {where_}\n")).unwrap_err();
         format!("{:?}", error.problems()[0].place().map(|place| (place.line, place.column)))
     };
     let plain = of("visits > 2 && nobody > 1");
-    assert_eq!(plain, "Some((21, 24))");
-    assert_eq!(of("\"visits > 2 && nobody > 1\""), "Some((21, 25))");
-    assert_eq!(of("branch == \"x\" && nobody > 1"), "Some((21, 27))");
+    assert_eq!(plain, "Some((23, 24))");
+    assert_eq!(of("\"visits > 2 && nobody > 1\""), "Some((23, 25))");
+    assert_eq!(of("branch == \"x\" && nobody > 1"), "Some((23, 27))");
     // Within a block the text is not as it stands.
     assert_eq!(of(">-\n    visits > 2\n    && nobody > 1"), of(">-\n    nobody > 1"));
 }
@@ -162,6 +226,53 @@ fn arithmetic(
                 .prop_map(|(yes, no)| format!("(vip ? {yes} : {no})")),
         ]
     })
+}
+
+fn moments() -> impl Strategy<Value = String> {
+    const MOMENTS: &[&str] = &[
+        "at",
+        "sent",
+        "at + duration(\"1h30m\")",
+        "sent - duration(\"0.5s\")",
+        "timestamp(\"2011-01-01T00:00:00Z\")",
+        "timestamp(\"2012-01-01T07:59:59.999999+08:00\")",
+        "(vip ? at : sent)",
+        "at + (sent - at)",
+    ];
+    const SPANS: &[&str] = &[
+        "at - sent",
+        "sent - at + duration(\"1ms\")",
+        "duration(\"9h\")",
+        "(seen - joined)",
+        "2 * (sent - at)",
+    ];
+    const PARTS: &[&str] = &["getHours", "getMinutes", "getSeconds", "getMilliseconds"];
+    const DAYS: &[&str] =
+        &["getFullYear", "getMonth", "getDate", "getDayOfWeek", "getDayOfYear", "getDayOfMonth"];
+    const ZONES: &[&str] = &["", "\"+08:00\"", "\"-03:30\"", "\"UTC\""];
+    let related = |pool| {
+        (select(pool), select(RELATIONS), select(pool))
+            .prop_map(|(a, relation, b)| format!("{a} {relation} {b}"))
+    };
+    let numbers = || select(&["0", "7", "23", "59", "999", "2011"]);
+    let part = |names, zones| {
+        (select(&["at", "sent"]), select(names), select(zones), select(RELATIONS), numbers())
+            .prop_map(|(at, part, zone, relation, number)| format!("{at}.{part}({zone}) {relation} {number}"))
+    };
+    prop_oneof![
+        related(MOMENTS),
+        related(SPANS),
+        part(PARTS, ZONES),
+        part(DAYS, ZONES),
+        (select(SPANS), select(PARTS), select(RELATIONS), numbers())
+            .prop_map(|(span, part, relation, number)| format!("({span}).{part}() {relation} {number}")),
+        select(&[
+            "at in [\"2011-01-01T00:00:00Z\", sent]",
+            "sent in [\"2012-03-21T08:00:00Z\", \"1970-01-01T00:00:00Z\"]",
+            "\"2012-03-21T08:00:00Z\" > at",
+            "has(at)",
+        ]),
+    ]
 }
 
 fn texts() -> impl Strategy<Value = String> {
@@ -204,6 +315,7 @@ fn texts() -> impl Strategy<Value = String> {
             "joined > \"2011-01-01\"",
             "seen + (joined - seen) == joined",
         ]),
+        moments(),
     ];
     leaf.prop_recursive(3, 16, 3, |inner| {
         let pair = (inner.clone(), inner.clone());

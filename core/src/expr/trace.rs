@@ -6,7 +6,7 @@ use super::condition::{Among, Condition, Test, Tree, evaluate};
 use super::schema::{FieldSet, FieldType};
 use super::syntax::Relation;
 use super::value::Value;
-use crate::column::Date;
+use crate::column::{Date, Timestamp};
 use crate::money::Currency;
 
 /// One test with its outcome. Tests under a negation appear as their opposites.
@@ -128,6 +128,7 @@ impl FieldSet {
             Value::Number(number) => Some(number.to_string()),
             Value::Integer(integer) => Some(match self.at(slot).map(super::Field::kind) {
                 Some(FieldType::Integer) => integer.to_string(),
+                Some(FieldType::Timestamp) => Timestamp::from_micros(*integer).to_string(),
                 Some(FieldType::Date) => i32::try_from(*integer).map(Date::from_days).ok()?.to_string(),
                 _ => Currency::new("", self.exponent()).format_minor(i128::from(*integer)),
             }),

@@ -6,7 +6,8 @@ use std::cmp::Ordering;
 use super::condition::Slots;
 use super::fault::Fault;
 use super::schema::{Field, FieldSet, FieldType, days};
-use crate::column::{Date, Record, Scalar};
+use super::span::DAY;
+use crate::column::{Date, Record, Scalar, Timestamp};
 use crate::error::{Error, Problem, Result, data as code};
 use crate::money::{Decimal, MAX_MINOR, Money};
 
@@ -16,7 +17,7 @@ pub(crate) enum Value<'r> {
     Missing,
     /// Finite.
     Number(f64),
-    /// Money in minor units, or a date in days.
+    /// An integer, money in minor units, a date in days, or a point in time in microseconds.
     Integer(i64),
     Text(Cow<'r, str>),
     Boolean(bool),
@@ -104,7 +105,13 @@ pub(super) fn read(kind: FieldType, scalar: &Scalar, minor_per_major: i64) -> Re
         },
         FieldType::Date => match scalar {
             Scalar::Date(date) => Ok(Value::Integer(days(*date))),
+            Scalar::Timestamp(timestamp) => midnight(timestamp.micros()).map(Value::Integer),
             Scalar::Text(text) => date_text(text).map(Value::Integer),
+            _ => Err(Fault::WrongType),
+        },
+        FieldType::Timestamp => match scalar {
+            Scalar::Timestamp(timestamp) => Ok(Value::Integer(timestamp.micros())),
+            Scalar::Text(text) => timestamp_text(text).map(Value::Integer),
             _ => Err(Fault::WrongType),
         },
     }
@@ -183,6 +190,16 @@ pub(super) fn minor_text(text: &str, minor_per_major: i64) -> Result<i64, Fault>
 /// Days of a date as text.
 pub(super) fn date_text(text: &str) -> Result<i64, Fault> {
     Date::parse(text).map(days).map_err(|_| Fault::BadDate)
+}
+
+/// Microseconds of a point in time as text.
+pub(super) fn timestamp_text(text: &str) -> Result<i64, Fault> {
+    Timestamp::parse(text).map(Timestamp::micros).map_err(|_| Fault::BadTimestamp)
+}
+
+/// Days of a midnight in UTC, which is how libraries without dates write them.
+pub(super) fn midnight(micros: i64) -> Result<i64, Fault> {
+    if micros % DAY == 0 { Ok(micros / DAY) } else { Err(Fault::TimeOfDay) }
 }
 
 /// Minor units nearest to a float of major units, ties to even.

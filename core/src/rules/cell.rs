@@ -162,7 +162,7 @@ impl<'c> Test<'c> {
     }
 }
 
-/// A value as conditions write it: texts and dates may stand without quotes, and booleans may be yes and no.
+/// A value as conditions write it: texts, dates and times may stand without quotes, and booleans may be yes and no.
 fn literal(text: &str, field: &Field) -> Result<String, CellFault> {
     let text = text.trim();
     if text.is_empty() {
@@ -170,7 +170,7 @@ fn literal(text: &str, field: &Field) -> Result<String, CellFault> {
     }
     let quoted = text.starts_with(['"', '\'']);
     match field.kind() {
-        FieldType::String | FieldType::Date if !quoted => Ok(Expression::text(text)),
+        FieldType::String | FieldType::Date | FieldType::Timestamp if !quoted => Ok(Expression::text(text)),
         FieldType::Boolean => match boolean(text) {
             Some(value) => Ok(value.to_string()),
             None => fault("the value is neither true nor false", "true or false, yes or no"),

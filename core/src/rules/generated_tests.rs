@@ -11,13 +11,14 @@ use crate::error::Result;
 use crate::expr::column_fixtures::{Owned, Random};
 use crate::money::Money;
 
-const FIELDS: [(&str, &str); 6] = [
+const FIELDS: [(&str, &str); 7] = [
     ("age", "number, missing: true"),
     ("visits", "number"),
     ("rent", "money, missing: true"),
     ("city", "string, missing: true"),
     ("vip", "boolean, missing: true"),
     ("seen", "date, missing: true"),
+    ("sent", "timestamp, missing: true"),
 ];
 const HITS: [&str; 11] = [
     "hit: unique",
@@ -36,7 +37,7 @@ const HITS: [&str; 11] = [
 fn test(random: &mut Random) -> String {
     let order = random.pick(&["eq", "ne", "lt", "le", "gt", "ge"]);
     let equality = random.pick(&["eq", "ne"]);
-    match random.below(9) {
+    match random.below(10) {
         0 | 1 => format!("{{field: age, {order}: {}}}", random.pick(&["0", "1", "17", "18", "0.1"])),
         2 => format!("{{field: visits, {order}: {}}}", random.pick(&["0", "2", "17", "60"])),
         3 => format!("{{field: rent, {order}: {}}}", random.pick(&["0", "0.29", "38", "18"])),
@@ -44,6 +45,7 @@ fn test(random: &mut Random) -> String {
         5 => format!("{{field: city, {}: [gz, '7', '-3']}}", random.pick(&["in", "not_in"])),
         6 => format!("{{field: vip, {equality}: {}}}", random.pick(&["true", "false"])),
         7 => format!("{{field: seen, {order}: 2011-01-01}}"),
+        8 => format!("{{field: sent, {order}: 2012-03-21T08:00:00Z}}"),
         _ => {
             let field = random.pick(&["age", "visits", "city"]);
             format!("{{field: {field}, missing: {}}}", random.pick(&["true", "false"]))

@@ -1,6 +1,6 @@
 //! What rules give: declared outputs, and their values.
 
-use crate::column::{Date, Scalar};
+use crate::column::{Date, Scalar, Timestamp};
 use crate::document::{Located, Names};
 use crate::error::{Problem, rules as code};
 use crate::expr::{FieldType, Literal};
@@ -181,6 +181,14 @@ impl Output {
                 }
                 _ => (None, "a date, YYYY-MM-DD"),
             },
+            FieldType::Timestamp => {
+                let timestamp = match &literal.value {
+                    Literal::Text(text) => Timestamp::parse(text).ok(),
+                    _ => None,
+                };
+                let value = timestamp.map(|timestamp| OutputValue::Plain(timestamp.into()));
+                (value, "a time with its offset, such as 2012-03-21T08:00:00Z")
+            }
         };
         if value.is_none() {
             let message = format!("the value does not fit the type of `{}`", self.id);

@@ -77,7 +77,14 @@ pub(super) fn number_at(lane: &Lane<'_>, row: usize) -> Result<Option<f64>, Valu
 }
 
 fn holds_numbers(column: &Column<'_>) -> bool {
-    !matches!(column, Column::Bool(_) | Column::Date32(_) | Column::Text(_) | Column::Unsupported { .. })
+    !matches!(
+        column,
+        Column::Bool(_)
+            | Column::Date32(_)
+            | Column::Timestamp(_)
+            | Column::Text(_)
+            | Column::Unsupported { .. }
+    )
 }
 
 #[expect(clippy::cast_precision_loss, reason = "the nearest float is what is asked for")]

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use cpcfit::document::{Document, Entry, Node, Value};
-use cpcfit::{Catalog, Date, Decimal, FitPolicy, Framework, Record, Result, RuleSet, Scalar};
+use cpcfit::{Catalog, Date, Decimal, FitPolicy, Framework, Record, Result, RuleSet, Scalar, Timestamp};
 
 use super::columns::Owned;
 
@@ -212,6 +212,7 @@ fn typed(node: &Node) -> (&'static str, Scalar) {
         "text" => ("text", cell_value("text", node)),
         "bool" => ("bool", cell_value("bool", node)),
         "date" => ("date", cell_value("date", node)),
+        "timestamp" => ("timestamp_us", cell_value("timestamp_us", node)),
         other => panic!("unknown type `{other}`"),
     }
 }
@@ -230,6 +231,10 @@ fn cell_value(kind: &str, node: &Node) -> Scalar {
                 "float64" | "float32" => Scalar::Float(token.parse().unwrap()),
                 "decimal" => Scalar::Decimal(Decimal::parse(token).unwrap()),
                 "date" => Scalar::Date(Date::parse(token).unwrap()),
+                _ if kind.starts_with("timestamp") => match token.parse::<i64>() {
+                    Ok(count) => count.into(),
+                    Err(_) => Scalar::Timestamp(Timestamp::parse(token).unwrap()),
+                },
                 _ if kind.contains("int") => Scalar::Int(token.parse().unwrap()),
                 _ => Scalar::Text(token.to_owned()),
             }

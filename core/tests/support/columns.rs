@@ -1,7 +1,7 @@
 //! Columns of every type and layout, built from single values.
 
 use cpcfit::column::Bits;
-use cpcfit::column::{BoolColumn, Codes, DecimalColumn, TextColumn, Values};
+use cpcfit::column::{BoolColumn, Codes, DecimalColumn, TextColumn, TimeUnit, TimestampColumn, Values};
 use cpcfit::{Batch, Column, Result, Scalar};
 
 /// A column that owns its buffers; missing rows hold zeros and are marked in `validity`.
@@ -28,6 +28,7 @@ enum Buffers {
     },
     Bool(Vec<u8>),
     Date(Vec<i32>),
+    Time(Vec<i64>, TimeUnit),
     Text {
         offsets: Vec<i32>,
         data: Vec<u8>,
@@ -68,6 +69,10 @@ impl Owned {
             "decimal" => decimals(values),
             "bool" => Buffers::Bool(bits(values.iter().map(|value| *value == Scalar::Bool(true)))),
             "date" => Buffers::Date(values.iter().map(days).collect()),
+            "timestamp_s" => times(values, TimeUnit::Second),
+            "timestamp_ms" => times(values, TimeUnit::Millisecond),
+            "timestamp_us" => times(values, TimeUnit::Microsecond),
+            "timestamp_ns" => times(values, TimeUnit::Nanosecond),
             "null" => Buffers::Null,
             _ => texts(kind, &values.iter().map(text).collect::<Vec<_>>()),
         };
@@ -93,6 +98,9 @@ impl Owned {
             Buffers::U32(values) => values!(U32, values),
             Buffers::U64(values) => values!(U64, values),
             Buffers::Date(values) => values!(Date32, values),
+            Buffers::Time(values, unit) => {
+                Column::Timestamp(TimestampColumn::new(Values::new(values, validity).unwrap(), *unit))
+            }
             Buffers::Decimal { mantissas, scale } => {
                 let values = Values::new(mantissas, validity).unwrap();
                 Column::Decimal128(DecimalColumn::new(values, i8::try_from(*scale).unwrap()).unwrap())
@@ -164,6 +172,23 @@ fn days(value: &Scalar) -> i32 {
         Scalar::Date(date) => date.days(),
         other => panic!("{other:?} in a column of dates"),
     }
+}
+
+/// Points in time as numbers of a unit, which hold them exactly.
+fn times(values: &[Scalar], unit: TimeUnit) -> Buffers {
+    let counts = values.iter().map(|value| match value {
+        Scalar::Missing => 0,
+        Scalar::Timestamp(moment) => match unit {
+            TimeUnit::Second => moment.micros().div_euclid(1_000_000),
+            TimeUnit::Millisecond => moment.micros().div_euclid(1_000),
+            TimeUnit::Microsecond => moment.micros(),
+            TimeUnit::Nanosecond => moment.micros().checked_mul(1_000).unwrap(),
+        },
+        // A number as the column has it, which may be beyond what timestamps hold.
+        Scalar::Int(count) => i64::try_from(*count).unwrap(),
+        other => panic!("{other:?} in a column of points in time"),
+    });
+    Buffers::Time(counts.collect(), unit)
 }
 
 fn text(value: &Scalar) -> String {

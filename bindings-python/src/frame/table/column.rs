@@ -6,7 +6,10 @@ use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::sync::Arc;
 
-use arrow_array::types::{ArrowPrimitiveType, Decimal128Type, Float64Type, Int32Type, Int64Type, UInt64Type};
+use arrow_array::types::{
+    ArrowPrimitiveType, Decimal128Type, Float64Type, Int32Type, Int64Type, TimestampMicrosecondType,
+    UInt64Type,
+};
 use arrow_array::{Array, ArrayRef, BooleanArray, DictionaryArray, PrimitiveArray, StringArray};
 use arrow_buffer::{BooleanBuffer, NullBuffer, ScalarBuffer};
 use arrow_schema::{DataType, Field, FieldRef};
@@ -76,6 +79,12 @@ impl TableColumn {
         present: Option<NullBuffer>,
     ) -> Self {
         Self::new(name, PrimitiveArray::<T>::new(values.into(), present))
+    }
+
+    /// Points in time in microseconds.
+    pub(crate) fn moments(name: &str, micros: Vec<i64>, present: Option<NullBuffer>) -> Self {
+        let array = PrimitiveArray::<TimestampMicrosecondType>::new(micros.into(), present);
+        Self::new(name, array.with_timezone("UTC"))
     }
 
     /// One of a few texts in every row; the code of missing rows is -1.

@@ -2,12 +2,13 @@
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
-    ArrowPrimitiveType, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type,
-    UInt16Type, UInt32Type, UInt64Type,
+    ArrowPrimitiveType, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type,
+    TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType,
+    UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow_array::{Array, ArrayRef};
 use arrow_buffer::{ArrowNativeType, Buffer, NullBuffer};
-use arrow_schema::DataType;
+use arrow_schema::{DataType, TimeUnit};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -43,8 +44,8 @@ impl Memory {
     }
 }
 
-/// Values, and one byte a row that is 1 where the value is missing. Missing floats are NaN, missing codes -1: those have
-/// no such bytes.
+/// Values, and one byte a row that is 1 where the value is missing. Missing floats are NaN, missing points in time NaT,
+/// missing codes -1: those have no such bytes.
 pub(super) type Chunk = (Memory, Option<Memory>);
 
 /// The memory of a chunk, `None` for what is no column of numbers. Where `whole`, the chunk is all of the column and is
@@ -62,6 +63,11 @@ pub(super) fn chunk(array: &ArrayRef, source: Source, whole: bool) -> Option<Chu
         DataType::UInt16 => of.integers::<UInt16Type>("u2"),
         DataType::UInt32 => of.integers::<UInt32Type>("u4"),
         DataType::UInt64 => of.integers::<UInt64Type>("u8"),
+        // NumPy has no time zones; the values are UTC.
+        DataType::Timestamp(TimeUnit::Second, _) => of.moments::<TimestampSecondType>("M8[s]"),
+        DataType::Timestamp(TimeUnit::Millisecond, _) => of.moments::<TimestampMillisecondType>("M8[ms]"),
+        DataType::Timestamp(TimeUnit::Microsecond, _) => of.moments::<TimestampMicrosecondType>("M8[us]"),
+        DataType::Timestamp(TimeUnit::Nanosecond, _) => of.moments::<TimestampNanosecondType>("M8[ns]"),
         DataType::Boolean if source == Source::Made => (flags(array), of.mask()),
         DataType::Dictionary(_, _) if source == Source::Codes => {
             let codes = array.as_any_dictionary_opt()?.keys().as_primitive_opt::<Int32Type>()?;
@@ -95,6 +101,16 @@ impl Of<'_> {
             }
             _ => (self.memory::<T::Native>(values.values().inner(), item), None),
         }
+    }
+
+    /// NumPy has NaT in the rows that are missing, which is the least number.
+    fn moments<T: ArrowPrimitiveType<Native = i64>>(&self, item: &'static str) -> Chunk {
+        let counts = self.array.as_primitive::<T>();
+        if missing(self.array).is_none() {
+            return (self.memory::<i64>(counts.values().inner(), item), None);
+        }
+        let filled: Vec<i64> = counts.iter().map(|count| count.unwrap_or(i64::MIN)).collect();
+        (Memory { values: filled.into(), item, width: size_of::<i64>(), writable: true }, None)
     }
 
     fn integers<T: ArrowPrimitiveType>(&self, item: &'static str) -> Chunk {

@@ -160,7 +160,7 @@ impl Table {
     }
 
     /// A column of numbers as chunks of memory for NumPy, each with the memory of a byte a row that tells missing rows;
-    /// None for a column of another type. Missing floats are NaN. One chunk alone may be written to, and is then not to
+    /// None for a column of another type. Missing floats are NaN, and points in time NaT. One chunk alone may be written to, and is then not to
     /// be read here any more. Codes of texts count as numbers, missing ones are -1; they are not to be written to.
     fn memory(&self, index: usize) -> Option<Vec<memory::Chunk>> {
         let whole = self.batches.len() == 1;

@@ -74,7 +74,9 @@ impl Axis {
     pub(super) fn of_field(slot: usize, field: &Field) -> Self {
         let cuts = match field.kind() {
             FieldType::Number => Cuts::Numbers(Vec::new()),
-            FieldType::Integer | FieldType::Money | FieldType::Date => Cuts::Integers(Vec::new()),
+            FieldType::Integer | FieldType::Money | FieldType::Date | FieldType::Timestamp => {
+                Cuts::Integers(Vec::new())
+            }
             FieldType::String => Cuts::Texts(field.values().map(Into::into).collect()),
             FieldType::Boolean => Cuts::Truth,
         };
@@ -422,7 +424,9 @@ fn integer_may_be(term: &IntegerTerm, missing: &impl Fn(usize) -> bool) -> bool 
     match term {
         IntegerTerm::Constant(_) => false,
         IntegerTerm::Field(slot) | IntegerTerm::Size(slot) => missing(*slot),
-        IntegerTerm::Negative(term) | IntegerTerm::Part(_, term) => integer_may_be(term, missing),
+        IntegerTerm::Negative(term) | IntegerTerm::Part(_, term) | IntegerTerm::OfTime(_, _, term) => {
+            integer_may_be(term, missing)
+        }
         IntegerTerm::Chain(first, rest) => {
             let part = |(operator, term): &(_, IntegerTerm)| {
                 matches!(operator, Divide | Remainder) || integer_may_be(term, missing)

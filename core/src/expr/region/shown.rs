@@ -4,7 +4,7 @@ use super::axis::{Axis, Cuts, EQUAL, FALSE, GREATER, LESS, TRUE, UNKNOWN, What};
 use super::cuboid::Cuboid;
 use super::ranges::Ranges;
 use super::space::Space;
-use crate::column::{Date, Scalar};
+use crate::column::{Date, Scalar, Timestamp};
 use crate::expr::Expression;
 use crate::expr::schema::{FieldSet, FieldType};
 use crate::money::{Currency, Decimal};
@@ -220,6 +220,7 @@ fn enclosed(text: &str) -> String {
 fn integer_text(integer: i64, slot: usize, fields: &FieldSet) -> String {
     match fields.at(slot).map(super::super::Field::kind) {
         Some(FieldType::Money) => Currency::new("", fields.exponent()).format_minor(i128::from(integer)),
+        Some(FieldType::Timestamp) => format!("\"{}\"", Timestamp::from_micros(integer)),
         Some(FieldType::Date) => {
             let date = i32::try_from(integer).map(Date::from_days);
             date.map_or_else(|_| integer.to_string(), |date| format!("\"{date}\""))
@@ -259,6 +260,7 @@ impl Axis {
                     FieldType::Money => {
                         Decimal::new(integer.into(), u32::from(fields.exponent())).ok()?.into()
                     }
+                    FieldType::Timestamp => Timestamp::from_micros(integer).into(),
                     FieldType::Date => Date::from_days(i32::try_from(integer).ok()?).into(),
                     _ => integer.into(),
                 }

@@ -1,11 +1,11 @@
 //! Functions.
 
+use super::times::CalendarPart;
 use super::{Bound, Found, TextBinder, TextTerm, Type, constant};
 use crate::error::{expr as code, nearest};
-use crate::expr::cel::{Ast, Fault, Kind, Range, quoted};
+use crate::expr::cel::{Ast, Fault, Kind, Range};
 use crate::expr::condition::Tree;
-use crate::expr::term::{DatePart, IntegerTerm, NumberTerm, Pattern, PatternPlace};
-use crate::expr::value::date_text;
+use crate::expr::term::{IntegerTerm, NumberTerm, Pattern, PatternPlace};
 
 impl TextBinder<'_, '_> {
     pub(super) fn call(
@@ -13,13 +13,13 @@ impl TextBinder<'_, '_> {
         name: &str,
         target: Option<&Ast>,
         arguments: &[Ast],
-        range: Range,
+        (range, wanted): (Range, Option<Type>),
     ) -> Found<Bound> {
         if let Some((_, place)) = PatternPlace::ALL.iter().find(|(known, _)| *known == name) {
             return self.pattern(name, *place, target, arguments, range).map(Bound::Boolean);
         }
-        if let Some((_, part)) = DatePart::ALL.iter().find(|(known, _)| *known == name) {
-            return self.date_part(name, *part, target, arguments, range);
+        if let Some(part) = CalendarPart::named(name) {
+            return self.part_of_time(name, part, target, arguments, range);
         }
         match (name, target, arguments) {
             ("has", None, [field]) => match field.name() {
@@ -39,22 +39,13 @@ impl TextBinder<'_, '_> {
                 }
                 other => self.wrong_type(text.range, other.of(), "a text in `size(text)`"),
             },
-            ("timestamp" | "date", None, [Ast { kind: Kind::Text(written), range }]) => {
-                let day = written.strip_suffix("T00:00:00Z").unwrap_or(written);
-                if let Ok(days) = date_text(day) {
-                    return Some(Bound::Integer(Type::Date, IntegerTerm::Constant(days)));
-                }
-                let message = "the text is not a date; dates have no time of day";
-                let expected = "`timestamp(\"2012-03-21T00:00:00Z\")`, or `\"2012-03-21\"` alone";
-                self.wrong(code::WRONG_ARGUMENT, *range, message, quoted(written), expected)
+            ("timestamp", None, [Ast { kind: Kind::Text(written), range }]) => {
+                self.moment(written, *range, wanted)
             }
-            ("duration", None, [Ast { kind: Kind::Text(written), range }]) => {
-                if let Some(seconds) = seconds(written) {
-                    return Some(Bound::Integer(Type::Duration, IntegerTerm::Constant(seconds)));
-                }
-                let message = "the text is not a span of time in whole seconds";
-                self.wrong(code::WRONG_ARGUMENT, *range, message, quoted(written), "\"72h\" or \"1h30m\"")
+            ("date", None, [Ast { kind: Kind::Text(written), range }]) => {
+                self.moment(written, *range, Some(Type::Date))
             }
+            ("duration", None, [Ast { kind: Kind::Text(written), range }]) => self.span(written, *range),
             ("int" | "double", None, [number]) => {
                 let double = name == "double";
                 match self.term(number, Some(if double { Type::Number } else { Type::Integer }))? {
@@ -74,8 +65,9 @@ impl TextBinder<'_, '_> {
                     "has" => "`has(field)`",
                     "size" => "`size(text)`",
                     "duration" => "`duration(\"72h\")`",
+                    "date" => "`date(\"2012-03-21\")`",
                     "int" | "double" => "one number in parentheses",
-                    _ => "`timestamp(\"2012-03-21T00:00:00Z\")`",
+                    _ => "`timestamp(\"2012-03-21T08:00:00Z\")`",
                 };
                 self.wrong_call(range, shown)
             }
@@ -88,7 +80,7 @@ impl TextBinder<'_, '_> {
         let known = others
             .into_iter()
             .chain(PatternPlace::ALL.iter().map(|(name, _)| *name))
-            .chain(DatePart::ALL.iter().map(|(name, _)| *name));
+            .chain(CalendarPart::names());
         let known: Vec<&str> = known.collect();
         let fault = Fault::new(code::UNKNOWN_FUNCTION, range, "there is no such function")
             .found(format!("`{name}`"))
@@ -128,53 +120,4 @@ impl TextBinder<'_, '_> {
             other => self.wrong_type(target.range, other.of(), &format!("a text before `.{name}`")),
         }
     }
-
-    pub(super) fn date_part(
-        &mut self,
-        name: &str,
-        part: DatePart,
-        target: Option<&Ast>,
-        arguments: &[Ast],
-        range: Range,
-    ) -> Found<Bound> {
-        let (Some(target), []) = (target, arguments) else {
-            return self.wrong_call(range, &format!("`date.{name}()`, without a time zone"));
-        };
-        match self.term(target, Some(Type::Date))? {
-            Bound::Integer(Type::Date, term) => {
-                Some(Bound::Integer(Type::Integer, IntegerTerm::Part(part, Box::new(term))))
-            }
-            other => self.wrong_type(target.range, other.of(), &format!("a date before `.{name}`")),
-        }
-    }
-}
-
-/// Seconds of a span such as `72h`, `1h30m` or `-90s`; `None` where it is none, or not whole.
-fn seconds(text: &str) -> Option<i64> {
-    let (sign, mut rest) = match text.strip_prefix('-') {
-        Some(rest) => (-1, rest),
-        None => (1, text),
-    };
-    if rest == "0" {
-        return Some(0);
-    }
-    if rest.is_empty() {
-        return None;
-    }
-    let mut sum: i64 = 0;
-    while !rest.is_empty() {
-        let digits = rest.find(|digit: char| !digit.is_ascii_digit())?;
-        let (count, unit) = rest.split_at_checked(digits)?;
-        let unit_len = unit.find(|letter: char| letter.is_ascii_digit()).unwrap_or(unit.len());
-        let (unit, next) = unit.split_at_checked(unit_len)?;
-        let seconds = match unit {
-            "h" => 3600,
-            "m" => 60,
-            "s" => 1,
-            _ => return None,
-        };
-        sum = count.parse::<i64>().ok()?.checked_mul(seconds)?.checked_add(sum)?;
-        rest = next;
-    }
-    sum.checked_mul(sign)
 }

@@ -3,6 +3,7 @@
 mod arithmetic;
 mod calls;
 mod terms;
+mod times;
 
 use std::sync::Arc;
 
@@ -23,8 +24,11 @@ pub(super) enum Type {
     Money,
     Text,
     Boolean,
+    /// Days.
     Date,
-    /// Seconds.
+    /// Microseconds.
+    Timestamp,
+    /// Microseconds.
     Duration,
 }
 
@@ -37,8 +41,16 @@ impl Type {
             Self::Text => "string",
             Self::Boolean => "boolean",
             Self::Date => "date",
+            Self::Timestamp => "timestamp",
             Self::Duration => "duration",
         }
+    }
+}
+
+impl Type {
+    /// Whether it is a day or a moment, which do not go together.
+    fn is_time(self) -> bool {
+        matches!(self, Self::Date | Self::Timestamp)
     }
 }
 
@@ -51,6 +63,7 @@ impl From<FieldType> for Type {
             FieldType::String => Self::Text,
             FieldType::Boolean => Self::Boolean,
             FieldType::Date => Self::Date,
+            FieldType::Timestamp => Self::Timestamp,
         }
     }
 }
@@ -59,7 +72,7 @@ impl From<FieldType> for Type {
 #[derive(Clone, Debug)]
 enum Bound {
     Number(NumberTerm),
-    /// Integers, money, dates and durations.
+    /// Integers, money, dates, timestamps and durations.
     Integer(Type, IntegerTerm),
     /// A field, or a constant.
     Text(TextTerm),
@@ -107,6 +120,11 @@ impl Ast {
             Kind::If(parts) => {
                 let [_, yes, no] = &**parts;
                 yes.is_open() && no.is_open()
+            }
+            // A moment is a date beside dates.
+            Kind::Call { name, target: None, arguments } => {
+                matches!(&**name, "timestamp" | "duration")
+                    && matches!(arguments.as_slice(), [Ast { kind: Kind::Text(_), .. }])
             }
             _ => false,
         }
@@ -232,7 +250,7 @@ impl<'b, 'a> TextBinder<'b, 'a> {
                 Some(Tree::Boolean { slot: tested.slot, expected: true })
             }
             Kind::Call { name, target, arguments } => {
-                match self.call(name, target.as_deref(), arguments, ast.range)? {
+                match self.call(name, target.as_deref(), arguments, (ast.range, None))? {
                     Bound::Boolean(tree) => Some(tree),
                     other => self.not_a_condition(ast, other.of()),
                 }
@@ -283,7 +301,11 @@ impl<'b, 'a> TextBinder<'b, 'a> {
                 let found = format!("`{}` between two of type {}", relation.operator(), of_left.word());
                 return self.wrong(code::WRONG_TEST, range, message, found, "`==` or `!=`");
             }
-            self.wrong_type(right.range, of_right, &format!("a {}, as on the left", of_left.word()))
+            let mut expected = format!("a {}, as on the left", of_left.word());
+            if of_left.is_time() && of_right.is_time() {
+                expected.push_str(": declare both fields alike, or compare a timestamp with `timestamp(\"2012-03-21T00:00:00+08:00\")`");
+            }
+            self.wrong_type(right.range, of_right, &expected)
         })
     }
 
@@ -336,6 +358,12 @@ impl<'b, 'a> TextBinder<'b, 'a> {
                 match (left, right) {
                     (IntegerTerm::Field(left), IntegerTerm::Field(right)) => {
                         Tree::Fields { left, relation, right }
+                    }
+                    (IntegerTerm::Field(slot), IntegerTerm::Constant(value)) => {
+                        Tree::Integer { slot, test: Test::Compare(relation, value) }
+                    }
+                    (IntegerTerm::Constant(value), IntegerTerm::Field(slot)) => {
+                        Tree::Integer { slot, test: Test::Compare(relation.mirrored(), value) }
                     }
                     (term, IntegerTerm::Constant(value)) => {
                         Tree::IntegerTerm { term, test: Test::Compare(relation, value), written: written() }

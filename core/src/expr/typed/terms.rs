@@ -3,10 +3,10 @@
 use super::arithmetic::{added, multiplied};
 use super::{Bound, Found, TextBinder, TextTerm, Type};
 use crate::error::expr as code;
-use crate::expr::cel::{Ast, Kind, Operator, Range, quoted};
+use crate::expr::cel::{Ast, Kind, Operator, Range};
 use crate::expr::condition::Tree;
 use crate::expr::term::{IntegerTerm, NumberTerm};
-use crate::expr::value::{date_text, exact_minor};
+use crate::expr::value::exact_minor;
 use crate::money::Decimal;
 
 impl TextBinder<'_, '_> {
@@ -27,7 +27,7 @@ impl TextBinder<'_, '_> {
             }
             Kind::Negative(inner) => match self.term(inner, wanted)? {
                 Bound::Number(term) => Some(Bound::Number(NumberTerm::Negative(Box::new(term)))),
-                Bound::Integer(of, term) if of != Type::Date => {
+                Bound::Integer(of, term) if !of.is_time() => {
                     Some(Bound::Integer(of, IntegerTerm::Negative(Box::new(term))))
                 }
                 other => self.wrong_type(inner.range, other.of(), "a number after `-`"),
@@ -39,7 +39,7 @@ impl TextBinder<'_, '_> {
                 self.choice(test, yes, no, wanted)
             }
             Kind::Call { name, target, arguments } => {
-                self.call(name, target.as_deref(), arguments, ast.range)
+                self.call(name, target.as_deref(), arguments, (ast.range, wanted))
             }
             Kind::List(_) => self.wrong(
                 code::WRONG_TYPE,
@@ -67,8 +67,8 @@ impl TextBinder<'_, '_> {
             (Some(Type::Integer), Some(integer)) => {
                 Some(Bound::Integer(Type::Integer, IntegerTerm::Constant(integer)))
             }
-            (Some(Type::Date | Type::Duration), _) => {
-                let expected = "a date in quotes, or a span of time: `duration(\"72h\")`";
+            (Some(Type::Date | Type::Timestamp | Type::Duration), _) => {
+                let expected = "a date or a time in quotes, or a span of time: `duration(\"72h\")`";
                 self.wrong_type(range, Type::Number, expected)
             }
             (None | Some(Type::Text | Type::Boolean), Some(integer)) if whole => {
@@ -79,14 +79,10 @@ impl TextBinder<'_, '_> {
     }
 
     fn text_literal(&mut self, text: &str, range: Range, wanted: Option<Type>) -> Found<Bound> {
-        if wanted != Some(Type::Date) {
-            return Some(Bound::Text(TextTerm::Constant(text.into())));
+        match wanted {
+            Some(wanted) if wanted.is_time() => self.time_literal(text, range, wanted),
+            _ => Some(Bound::Text(TextTerm::Constant(text.into()))),
         }
-        if let Ok(days) = date_text(text) {
-            return Some(Bound::Integer(Type::Date, IntegerTerm::Constant(days)));
-        }
-        let message = "the text is not a date";
-        self.wrong(code::WRONG_TYPE, range, message, quoted(text), "a date, YYYY-MM-DD")
     }
 
     pub(super) fn choice(&mut self, test: &Ast, yes: &Ast, no: &Ast, wanted: Option<Type>) -> Found<Bound> {
@@ -131,24 +127,28 @@ impl TextBinder<'_, '_> {
         rest: &[(Operator, Ast)],
         wanted: Option<Type>,
     ) -> Found<Bound> {
-        // Literals at the front take the type of the first part that has one.
-        let closed =
-            std::iter::once(first).chain(rest.iter().map(|(_, part)| part)).find(|part| !part.is_open());
-        let lead = match closed {
-            Some(part) if first.is_open() => self.silently(part),
-            _ => wanted,
+        // Literals at the front take the type of the first part that has one, which is bound before them, and once:
+        // twice on every level would take for ever.
+        let ahead = if first.is_open() { rest.iter().position(|(_, part)| !part.is_open()) } else { None };
+        let mut bound_ahead = match ahead.and_then(|at| rest.get(at)) {
+            Some((_, part)) => Some(self.term(part, None)?),
+            None => None,
         };
-        let mut sum = self.term(first, lead)?;
-        for (operator, part) in rest {
+        let mut sum = self.term(first, bound_ahead.as_ref().map(Bound::of).or(wanted))?;
+        for (index, (operator, part)) in rest.iter().enumerate() {
             let wanted = match sum.of() {
                 Type::Integer | Type::Number if part.is_open() => wanted.or(Some(sum.of())),
                 other => Some(other),
             };
-            let next = self.term(part, wanted)?;
+            let next = match bound_ahead.take_if(|_| ahead == Some(index)) {
+                Some(bound) => bound,
+                None => self.term(part, wanted)?,
+            };
             let (left, right) = (sum.of(), next.of());
             let Some(longer) = added(*operator, sum, next) else {
                 let expected = match left {
                     Type::Date => "a date or a span of whole days: `duration(\"72h\")`".to_owned(),
+                    Type::Timestamp => "a timestamp or a span of time: `duration(\"1h30m\")`".to_owned(),
                     _ => {
                         format!("numbers, amounts or spans of one type, as on the left: {}", left.word())
                     }
@@ -158,15 +158,6 @@ impl TextBinder<'_, '_> {
             sum = longer;
         }
         Some(sum)
-    }
-
-    /// The type of a part, without its problems: it is bound again where it stands.
-    pub(super) fn silently(&mut self, part: &Ast) -> Option<Type> {
-        let (problems, texts) = (self.binder.problems.len(), self.binder.texts);
-        let found = self.term(part, None).map(|bound| bound.of());
-        self.binder.problems.truncate(problems);
-        self.binder.texts = texts;
-        found
     }
 
     pub(super) fn product(

@@ -5,6 +5,7 @@ import { test } from "node:test";
 
 import {
   Catalog,
+  ContactPolicy,
   CpcfitError,
   FitPolicy,
   Framework,
@@ -43,7 +44,9 @@ function readsYaml() {
 }
 
 function leftOut(each) {
-  const sources = [each.catalogue, each.policy, each.framework, each.rules].filter((source) => source !== undefined);
+  if (each.call === "check_contact_columns") return "JavaScript asks contact policies one customer at a time";
+  const given = [each.catalogue, each.policy, each.framework, each.rules, each.contact_policy];
+  const sources = given.filter((source) => source !== undefined);
   const isYaml = (source) => source.text !== undefined && !document(each, source)[0].trimStart().startsWith("{");
   if (!YAML && sources.some(isYaml)) return "the package is built without YAML";
   return LEFT_OUT[`${each.file}: ${each.name}`];
@@ -422,6 +425,26 @@ function decidedOutput(decisions, id, exponent) {
   return Number.isNaN(value) ? null : value;
 }
 
+const contactPolicy = (each) => ContactPolicy.parse(document(each, each.contact_policy)[0]);
+
+function loadedContactPolicy(each) {
+  const policy = contactPolicy(each);
+  const text = policy.toJson();
+  assert.equal(ContactPolicy.parse(text).toJson(), text, "canonical text reads back to itself");
+  return { entries: policy.entries.map(({ id }) => id), inputs: [...policy.inputs] };
+}
+
+function checkContact(each) {
+  const policy = contactPolicy(each);
+  const found = policy.check(record(each.input), { ...each.candidate, history: each.history });
+  const codes = new Map(policy.entries.map(({ id, code }) => [id, code]));
+  return {
+    allowed: found.allowed,
+    reasons: found.reasons.map((id) => ({ id, code: codes.get(id) })),
+    next_allowed: found.nextAllowed,
+  };
+}
+
 const CALLS = {
   load: { record: loaded },
   bill: { record: bill },
@@ -438,4 +461,6 @@ const CALLS = {
   decide: { record: decide, columns: decideAsColumns },
   check_rules: { record: checkedRules },
   test_rules: { record: testRules },
+  load_contact_policy: { record: loadedContactPolicy },
+  check_contact: { record: checkContact },
 };

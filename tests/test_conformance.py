@@ -427,6 +427,53 @@ def decide_as_frame(case: dict[str, Any], **options: Any) -> dict[str, Any]:
     return found
 
 
+def contact_policy(case: dict[str, Any]) -> cpc.ContactPolicy:
+    source, _ = case_files.document(case, case["contact_policy"])
+    return cpc.ContactPolicy.parse(source) if isinstance(source, str) else cpc.ContactPolicy.from_dict(source)
+
+
+def load_contact_policy(case: dict[str, Any]) -> dict[str, Any]:
+    own = contact_policy(case)
+    assert cpc.ContactPolicy.parse(own.to_json()).to_json() == own.to_json()
+    return {"entries": [entry.id for entry in own.entries], "inputs": list(own.inputs)}
+
+
+def check_contact(case: dict[str, Any]) -> dict[str, Any]:
+    own = contact_policy(case)
+    found = own.check(case_files.record(case["input"]), **case["candidate"], history=case["history"])
+    codes = {entry.id: entry.code for entry in own.entries}
+    return {
+        "allowed": found.allowed,
+        "reasons": [{"id": reason, "code": codes[reason]} for reason in found.reasons],
+        "next_allowed": moment(found.next_allowed),
+    }
+
+
+def moment(value: dt.datetime | None) -> str | None:
+    """A moment in UTC as the cases write it; frames may have it without a zone."""
+    if value is None:
+        return None
+    utc = value if value.tzinfo is None else value.astimezone(dt.timezone.utc).replace(tzinfo=None)
+    return f"{utc.isoformat()}Z"
+
+
+def check_contact_columns(case: dict[str, Any], **options: Any) -> dict[str, Any]:
+    own = contact_policy(case)
+    contacts = case["contacts"]
+    if contacts is not None:
+        contacts = pa.table({name: array(*case_files.cells(column)) for name, column in contacts.items()})
+    found = own.apply(frame(case), contacts=contacts, **case.get("candidate", {}), **options)
+    result = found.to_frame()
+    codes = {entry.id: entry.code for entry in own.entries}
+    assert result["code"].to_pylist() == [codes.get(reason) for reason in result["reason"].to_pylist()]
+    return {
+        "status": result["status"].to_pylist(),
+        "reason": result["reason"].to_pylist(),
+        "next_allowed": [moment(value) for value in result["next_allowed"].to_pylist()],
+        "unmatched_contacts": found.unmatched_contacts,
+    }
+
+
 RECORDS = {
     "load": load,
     "bill": bill,
@@ -440,6 +487,8 @@ RECORDS = {
     "decide": decide,
     "check_rules": check_rules,
     "test_rules": run_tests,
+    "load_contact_policy": load_contact_policy,
+    "check_contact": check_contact,
 }
 RECORDS_AS_FRAMES = {
     "quote": quote_as_frame,
@@ -447,4 +496,9 @@ RECORDS_AS_FRAMES = {
     "score": score_as_frame,
     "decide": decide_as_frame,
 }
-FRAMES = {"bill_columns": bill_columns, "sum_columns": sum_columns, "fit_columns": fit_columns}
+FRAMES = {
+    "bill_columns": bill_columns,
+    "sum_columns": sum_columns,
+    "fit_columns": fit_columns,
+    "check_contact_columns": check_contact_columns,
+}

@@ -11,6 +11,7 @@
 mod amount;
 mod bill;
 mod catalog;
+mod contact;
 mod document;
 mod error;
 mod fit;
@@ -37,6 +38,11 @@ mod _cpcfit {
     use crate::bill::{PyBill, PyLine, PyQuantity};
     #[pymodule_export]
     use crate::catalog::{PyCatalog, load_catalog};
+    #[pymodule_export]
+    use crate::contact::{
+        PyContactEntry, PyContactFinding, PyContactPolicy, PyContactVerdict, PyContactVerdicts,
+        load_contact_policy,
+    };
     #[pymodule_export]
     use crate::error::Report;
     #[pymodule_export]

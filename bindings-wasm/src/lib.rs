@@ -8,6 +8,7 @@ pub mod audit;
 pub mod call;
 pub mod catalog;
 pub mod columns;
+pub mod contact;
 mod error;
 pub mod fit;
 pub mod framework;

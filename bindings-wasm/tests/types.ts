@@ -4,6 +4,10 @@ import {
   type Bill,
   Catalog,
   type CatalogueDocument,
+  type ContactFinding,
+  ContactPolicy,
+  type ContactPolicyDocument,
+  type ContactVerdict,
   CpcfitError,
   type DataError,
   type Decision,
@@ -148,6 +152,26 @@ const median: number | null | undefined = audit[0]?.median;
 const statistics: Statistics = framework.statistics({ rate: [1, 2, 3], time: [3, 2, 1] });
 const alpha: number | null = statistics.alpha;
 const pair: string | undefined = statistics.redundant[0]?.ids[1];
+const contactDocument: ContactPolicyDocument = {
+  cpcfit: 1,
+  kind: "contact-policy",
+  id: "contacts",
+  version: 1,
+  offset: "+08:00",
+  channels: ["outbound", "sms"],
+  quiet_hours: [
+    { id: "night", from: "21:00", to: "08:00", channels: "outbound", calendar: { weekdays: ["mon", "fri"] } },
+  ],
+  limits: [{ id: "weekly", at_most: 2, within: "7d", per: "channel" }],
+  gaps: [{ id: "gap", wait: "1d", calendar: [{ days: [21, "end"] }, { months: 1 }] }],
+};
+const contactPolicy: ContactPolicy = ContactPolicy.parse(contactDocument);
+const verdict: ContactVerdict = contactPolicy.check(
+  { vip: true },
+  { channel: "sms", now: new Date(), history: [{ at: "2012-03-20T10:00:00+08:00", channel: "sms", kind: null }] },
+);
+const nextAllowed: string | null = verdict.nextAllowed;
+const findingStatus: ContactFinding["status"] | undefined = verdict.findings[0]?.status;
 const rulesDocument: RulesDocument = {
   cpcfit: 1,
   kind: "rules",
@@ -183,6 +207,8 @@ const isError: boolean = new CpcfitError("", []) instanceof Error;
 const wrongMode: CatalogueDocument["rounding"]["mode"] = "half-up";
 // @ts-expect-error: a key that does not exist
 const wrongKey: FitPolicyDocument = { ...policy, ranks: "cheapest" };
+// @ts-expect-error: a candidate needs a channel
+contactPolicy.check({}, { now: new Date() });
 // @ts-expect-error: a hit policy that does not exist
 const wrongHit: RulesDocument["hit"] = "all";
 // @ts-expect-error: a row takes no objects
@@ -226,3 +252,4 @@ export {
   wrongScoreStatus,
 };
 export { credit, decisionStatus, failing, given, key, output, queue, statuses, wrongDecision, wrongHit };
+export { findingStatus, nextAllowed };

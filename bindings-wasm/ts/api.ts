@@ -18,6 +18,15 @@ export {
   type Value,
 } from "./catalog.js";
 export type { Column, Columns, DictionaryColumn, MaskedColumn, NumberArray } from "./columns.js";
+export {
+  type Contact,
+  type ContactCandidate,
+  type ContactCode,
+  type ContactEntry,
+  type ContactFinding,
+  ContactPolicy,
+  type ContactVerdict,
+} from "./contact.js";
 export { DECISION_STATUSES, Decisions, type DecisionStatus, type OutputCodes } from "./decisions.js";
 export { CpcfitError, DataError, DocumentError, type Problem } from "./error.js";
 export {
@@ -66,7 +75,13 @@ export {
   type Statistics,
 } from "./framework.js";
 export type * as documents from "./generated/documents.js";
-export type { CatalogueDocument, FitPolicyDocument, FrameworkDocument, RulesDocument } from "./generated/documents.js";
+export type {
+  CatalogueDocument,
+  ContactPolicyDocument,
+  FitPolicyDocument,
+  FrameworkDocument,
+  RulesDocument,
+} from "./generated/documents.js";
 export type { CellCoverage, Mismatch, RuleCoverage, TestCoverage, TestReport, TestResult } from "./report.js";
 export type { RulesRow } from "./row.js";
 export {

@@ -33,6 +33,8 @@
 //!   ([`PackageFit::explain`]), and for columns ([`PackageFit::columns`]).
 //! - [`RuleSet`]: segments, routing and other decisions as rules, for one customer ([`RuleSet::decide`]), with every test
 //!   ([`RuleSet::explain`]), for rows that a service keeps ([`RuleSet::row`]), and for columns ([`RuleSet::decide_columns`]).
+//! - [`ContactPolicy`]: whether customers may be contacted now, and else from when on: [`ContactPolicy::check`] for one,
+//!   [`ContactPolicy::check_columns`] for all.
 //! - [`RuleSet`]: rules and decision tables. [`RuleSet::decide`] for a record, [`RuleSet::row`] for services, [`RuleSet::decide_columns`] for
 //!   everyone, [`RuleSet::explain`] for the reason, [`RuleSet::test`] for the tests of the document.
 //! - [`Record`] is one customer; [`Batch`] is borrowed [`Column`]s in Arrow's layouts, with [`Options`] for threads, SIMD and bad rows.
@@ -62,7 +64,7 @@ pub use document::{Document, Node};
 pub use error::{Error, ErrorKind, Problem, Result};
 pub use fit::{FitPolicy, Funnel, Matches, PackageFit, Status};
 pub use money::{Currency, Decimal, Money};
-pub use rules::{Decision, Decisions, RuleSet};
+pub use rules::{ContactPolicy, Decision, Decisions, RuleSet};
 pub use scoring::{Framework, Score, Scores};
 pub use tariff::{Bill, Catalog, Offer, Quote, Usage};
 

@@ -25,6 +25,7 @@ use cpcfit::{
 use support::amount;
 use support::cases::{self, Case};
 use support::columns::batch;
+use support::contacts;
 use support::rules;
 
 /// Rows of a record that is run as columns: whole vectors of every width and a rest.
@@ -59,7 +60,7 @@ macro_rules! files {
     };
 }
 
-files! { bills checks columns conditions documents effective expressions frameworks given present quotes rank ratios rounding rules tables tests texts usage }
+files! { bills checks columns conditions contacts documents effective expressions frameworks given present quotes rank ratios rounding rules tables tests texts usage }
 
 #[test]
 fn every_code_has_a_case() {
@@ -111,6 +112,9 @@ fn attempt(case: &Case) -> Result<Node> {
         "decide" => rules::decide(case),
         "check_rules" => rules::check(case),
         "test_rules" => rules::test(case),
+        "load_contact_policy" => contacts::load(case),
+        "check_contact" => contacts::check(case),
+        "check_contact_columns" => contacts::check_columns(case, options),
         other => panic!("unknown call `{other}`"),
     }
 }
@@ -158,6 +162,9 @@ fn check(case: &Case) -> Check {
             answer(case, rules::decide(case))?;
             at_every_level(case, |options| rules::decide_as_columns(case, ROWS, options))
         }
+        "load_contact_policy" => answer(case, contacts::load(case)),
+        "check_contact" => answer(case, contacts::check(case)),
+        "check_contact_columns" => at_every_level(case, |options| contacts::check_columns(case, options)),
         other => Err(format!("unknown call `{other}`")),
     }
 }

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use cpcfit::error::codes;
-use cpcfit::{Catalog, FitPolicy, Framework, RuleSet};
+use cpcfit::{Catalog, ContactPolicy, FitPolicy, Framework, RuleSet};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = PathBuf::from(std::env::args().nth(1).ok_or("name a folder")?);
@@ -19,6 +19,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let kinds = [
         Catalog::document_kind(),
+        ContactPolicy::document_kind(),
         FitPolicy::document_kind(),
         Framework::document_kind(),
         RuleSet::document_kind(),

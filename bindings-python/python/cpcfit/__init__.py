@@ -4,8 +4,9 @@ A `Catalog` has the plans of an operator: `quote` and `bill` take one customer, 
 data frame. `package_fit` finds the best plan within the control ratios for a whole frame, and says why;
 `PackageFit` does it for one customer. A `Framework` of indicators scores one object or a data frame, says
 what each indicator brings and must reach, what the data hold, and how sure ranks are. A `RuleSet` decides
-on one record or a data frame, and says which tests failed. Documents that cannot be used raise
-`DocumentError`, data that cannot be used `DataError`, each with all `problems` at once.
+on one record or a data frame, and says which tests failed. A `ContactPolicy` says whether customers may be
+contacted now, and else from when on. Documents that cannot be used raise `DocumentError`, data that cannot
+be used `DataError`, each with all `problems` at once.
 
 Example:
     >>> import cpcfit as cpc
@@ -25,6 +26,11 @@ from cpcfit._cpcfit import (
     BillLine,
     Catalog,
     CellCoverage,
+    ContactEntry,
+    ContactFinding,
+    ContactPolicy,
+    ContactVerdict,
+    ContactVerdicts,
     Currency,
     Decision,
     Decisions,
@@ -86,6 +92,11 @@ __all__ = [
     "BillLine",
     "Catalog",
     "CellCoverage",
+    "ContactEntry",
+    "ContactFinding",
+    "ContactPolicy",
+    "ContactVerdict",
+    "ContactVerdicts",
     "CpcfitError",
     "Currency",
     "DataError",

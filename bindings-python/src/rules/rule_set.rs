@@ -347,6 +347,7 @@ fn cell(value: &cpcfit::Scalar) -> String {
 ///     priority: Rank for hit policies by priority, 1 first; None where the rule has none.
 ///     effective_from: First day in effect; None for no such limit.
 ///     effective_to: Last day in effect; None for no such limit.
+///     calendar: The days that return on which it is in effect, for readers; None for all.
 #[pyclass(frozen, get_all, name = "Rule", module = "cpcfit")]
 pub(crate) struct PyRule {
     id: String,
@@ -355,6 +356,7 @@ pub(crate) struct PyRule {
     priority: Option<u32>,
     effective_from: Option<Py<PyDate>>,
     effective_to: Option<Py<PyDate>>,
+    calendar: Option<String>,
 }
 
 impl PyRule {
@@ -368,6 +370,7 @@ impl PyRule {
             priority: rule.priority(),
             effective_from: day(period.and_then(|period| period.from()))?,
             effective_to: day(period.and_then(|period| period.to()))?,
+            calendar: rule.calendar().map(ToString::to_string),
         })
     }
 }

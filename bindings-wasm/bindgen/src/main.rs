@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use cpcfit::document::DocumentKind;
-use cpcfit::{Catalog, FitPolicy, Framework, RuleSet};
+use cpcfit::{Catalog, ContactPolicy, FitPolicy, Framework, RuleSet};
 use wasm_bindgen_cli_support::Bindgen;
 
 fn main() -> ExitCode {
@@ -34,6 +34,7 @@ fn generate(input: &Path, directory: &Path) -> Result<(), Box<dyn Error>> {
 fn document_types() -> String {
     let kinds = [
         Catalog::document_kind(),
+        ContactPolicy::document_kind(),
         FitPolicy::document_kind(),
         Framework::document_kind(),
         RuleSet::document_kind(),

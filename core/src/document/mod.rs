@@ -5,6 +5,7 @@
 //! `Fields`: run over a node it decodes and gathers every problem, run over nothing it describes, and the
 //! description ([`DocumentKind`]) yields JSON Schema, TypeScript types and the reference page.
 
+mod calendar;
 mod common;
 mod decode;
 mod describe;
@@ -21,6 +22,8 @@ mod typescript;
 #[cfg(feature = "yaml")]
 mod yaml;
 
+pub use calendar::Calendar;
+pub(crate) use calendar::{weekday, weekday_word};
 pub(crate) use common::CurrencyEntry;
 pub use common::Period;
 pub(crate) use decode::{At, Decode, Decoder, ENOUGH_PROBLEMS, Kind, Located, decode_document};

@@ -55,6 +55,7 @@ codes! {
         BAD_DECIMAL "bad_decimal" "The text is not a decimal number." "Write digits with an optional point and exponent."
         TOO_MANY_DIGITS "too_many_digits" "The number has more digits than can be held exactly." "Use at most 30 significant digits."
         LONG_FLOAT "long_float" "A binary floating-point number has more than 15 significant digits." "Write the number as a string."
+        BAD_CALENDAR "bad_calendar" "A calendar has no ranges, or names days that no month has." "Write `days`, `months` or `weekdays` that exist together."
         OUT_OF_RANGE "out_of_range" "The number lies outside the range allowed." "Use a number within the range."
     }
     data {
@@ -164,6 +165,23 @@ codes! {
         BAD_TEST "bad_test" "A test expects nothing, or what cannot be." "Expect what the hit policy can give."
         UNKNOWN_FIELD "unknown_field" "The rules have no field of that name." "Correct the name."
         FOREIGN_ROW "foreign_row" "The row was made by other rules." "Use a row of these rules."
+    }
+    contact {
+        BAD_OFFSET "bad_offset" "The text is not an offset from UTC." "Write hours and minutes in quotes, such as \"+08:00\"."
+        BAD_TIME "bad_time" "The text is not a time of day." "Write hours and minutes in quotes, from \"00:00\" to \"24:00\"."
+        BAD_LENGTH "bad_length" "The text is not a length of time." "Write weeks, days, hours and minutes, such as 7d or 1d12h."
+        BAD_HOURS "bad_hours" "Quiet hours have no length." "Write two times that differ; 00:00 and 24:00 for the whole day."
+        BAD_PERIOD "bad_period" "A period ends before it begins." "Exchange the dates."
+        OVERLAP "overlap" "Quiet hours of one channel are quiet at the same time." "Let one end before the other begins, or write one entry."
+        NO_NAMES "no_names" "A list of channels, kinds or outcomes is empty." "Add a name, or remove the key."
+        UNKNOWN_NAME "unknown_name" "A channel, kind or outcome is not one of those of the policy." "Correct the name, or declare it."
+        DUPLICATE_ID "duplicate_id" "Two entries, channels, kinds or outcomes have the same name." "Rename or remove one."
+        TOO_MANY "too_many" "There are more entries or names than a policy may have." "Part the policy, or put names together."
+        NO_ENTRIES "no_entries" "The policy has no entries." "Add at least one."
+        NO_CURRENCY "no_currency" "A field is of type money, and the policy has no currency." "Add `currency:`."
+        BAD_MOMENT "bad_moment" "The value is not a moment." "Write moments such as 2012-03-20T10:00:00+08:00."
+        FUTURE_CONTACT "future_contact" "A contact is later than the moment that is asked for." "Correct the moment, or leave out later contacts."
+        NOT_SORTED "not_sorted" "Rows are not sorted by customer." "Sort both frames by customer: numbers by size, texts by bytes."
     }
     fit {
         BAD_RATIO "bad_ratio" "The bounds of a ratio are negative, too long or in the wrong order." "Write min and max as decimals, min not above max."

@@ -10,7 +10,7 @@ mod problem;
 use std::fmt;
 
 pub use codes::{Code, CodeEntry, codes};
-pub(crate) use codes::{data, document, expr, fit, rules, scoring, tariff};
+pub(crate) use codes::{contact, data, document, expr, fit, rules, scoring, tariff};
 pub(crate) use nearest::{nearest, one_of};
 pub use problem::{Place, Problem};
 

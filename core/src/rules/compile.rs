@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::document::{At, Dict, Located, Period};
+use crate::document::{At, Calendar, Dict, Located, Period};
 use crate::error::{Problem, expr as expr_code, nearest, one_of, rules as code};
 use crate::expr::{FieldEntry, FieldSet, FieldType, Literal};
 use crate::money::{Currency, MAX_MINOR};
@@ -147,18 +147,22 @@ fn check_sums(at: &At, outputs: &[Output], rules: &[Rule], problems: &mut Proble
     }
 }
 
-/// The same id may return only in another period.
+/// The same id may return only in another period or on other days.
 fn check_ids(rules: &[RuleEntry], problems: &mut Problems) {
-    let mut seen: BTreeMap<&str, Vec<Period>> = BTreeMap::new();
+    let mut seen: BTreeMap<&str, Vec<(Period, Option<&Calendar>)>> = BTreeMap::new();
     for rule in rules {
         let period = rule.effective.as_ref().map_or(Period::ALWAYS, |period| period.value);
         let (Some(id), true) = (&rule.id, rule.effective_was_read) else { continue };
         let periods = seen.entry(id.value.as_str()).or_default();
-        if periods.iter().any(|known| known.overlaps(&period)) {
+        let meets = |known: Option<&Calendar>| match (known, &rule.calendar) {
+            (Some(known), Some(own)) => known.meets(own),
+            _ => true,
+        };
+        if periods.iter().any(|(known, days)| known.overlaps(&period) && meets(*days)) {
             let problem = id.at.problem(code::DUPLICATE_ID, "another rule has the same id at the same time");
             problems.push(problem.with_found(format!("\"{}\"", id.value.as_str())));
         }
-        periods.push(period);
+        periods.push((period, rule.calendar.as_ref()));
     }
 }
 
@@ -194,6 +198,7 @@ impl Context<'_> {
             note: entry.note.clone(),
             priority: entry.priority.as_ref().and_then(|priority| u32::try_from(priority.value.0).ok()),
             period: entry.effective.as_ref().map(|period| period.value),
+            calendar: entry.calendar.clone(),
             condition: condition?,
             unknown: unknown == Some(Unknown::Match),
             left_out: self.left_out(&entry.then),

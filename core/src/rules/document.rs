@@ -1,8 +1,9 @@
 //! The rule set as a document: the declaration that reads and describes it.
 
+use crate::column::Date;
 use crate::document::{
-    At, CurrencyEntry, Declare, Dict, Fields, Header, Id, Integer, Kind, Located, Names, Period, Word,
-    WordOf, Words,
+    At, Calendar, CurrencyEntry, Declare, Dict, Fields, Header, Id, Integer, Kind, Located, Names, Period,
+    Word, WordOf, Words,
 };
 use crate::expr::{FieldEntry, FieldType, Literal, Syntax};
 use crate::money::Currency;
@@ -143,6 +144,7 @@ pub(super) struct RuleEntry {
     pub(super) then: Dict<Located<Literal>>,
     pub(super) effective: Option<Located<Period>>,
     pub(super) effective_was_read: bool,
+    pub(super) calendar: Option<Calendar>,
     pub(super) note: Option<Box<str>>,
 }
 
@@ -160,6 +162,8 @@ impl Declare for RuleEntry {
             fields.optional("priority", "rank for hit policies by priority, 1 first; ties in order");
         let then = fields.or("then", "the outputs, by id", Dict::default(), "the defaults");
         let effective = fields.optional("effective", "when the rule is in effect");
+        let calendar =
+            fields.optional("calendar", "days that return on which the rule is in effect; otherwise all");
         let note = fields.optional("note", "a note of the rule's owner");
         Some(Self {
             at,
@@ -174,7 +178,16 @@ impl Declare for RuleEntry {
             then: then.unwrap_or_default(),
             effective_was_read: effective.is_some(),
             effective: effective.flatten(),
+            calendar: calendar.flatten(),
             note: note.flatten(),
         })
+    }
+}
+
+impl RuleEntry {
+    /// Whether the rule is in effect on a day.
+    pub(super) fn is_in_effect(&self, date: Date) -> bool {
+        self.effective.as_ref().is_none_or(|period| period.value.contains(date))
+            && self.calendar.as_ref().is_none_or(|calendar| calendar.contains(date))
     }
 }

@@ -11,6 +11,7 @@ mod check;
 mod collect;
 mod columns;
 mod compile;
+mod contact;
 mod decide;
 mod decisions;
 mod document;
@@ -35,6 +36,10 @@ mod table_tests;
 mod tests;
 
 pub use check::{Check, Finding, FindingKind};
+pub use contact::{
+    Candidate, CandidateColumns, Contact, ContactFinding, ContactPolicy, ContactStatus, Entry, EntryKind,
+    FindingStatus, MISSING_MOMENT, Verdict, Verdicts,
+};
 pub use decide::{Decision, DecisionStatus};
 pub use decisions::{Decisions, Hits, MISSING_MINOR, OutputColumn};
 pub use explain::{Explanation, RuleTrace, TestOutcome};

@@ -53,7 +53,7 @@ impl Plan {
         }
         let classes = if hit == Hit::Any { classes(rules) } else { Vec::new() };
         let required = required(fields, &used);
-        let dated = rules.iter().any(|rule| rule.period.is_some());
+        let dated = rules.iter().any(Rule::is_dated);
         let constant = |position: usize| nodes.get(position).and_then(|node| shared.constant(*node));
         let mut tried: Vec<usize> =
             order.iter().copied().filter(|position| constant(*position) != Some(false)).collect();

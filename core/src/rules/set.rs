@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::column::{Date, Scalar};
-use crate::document::{Document, DocumentKind, Id, Names, Period, Version, decode_document};
+use crate::document::{Calendar, Document, DocumentKind, Id, Names, Period, Version, decode_document};
 use crate::error::{Error, Problem, Result, rules as code};
 use crate::expr::{Condition, FieldSet};
 use crate::money::Currency;
@@ -70,6 +70,7 @@ pub struct Rule {
     pub(super) note: Option<Box<str>>,
     pub(super) priority: Option<u32>,
     pub(super) period: Option<Period>,
+    pub(super) calendar: Option<Calendar>,
     /// `None` for always.
     pub(super) condition: Option<Condition>,
     /// Whether the rule matches where its condition is unknown.
@@ -107,6 +108,21 @@ impl Rule {
     pub fn period(&self) -> Option<Period> {
         self.period
     }
+
+    /// The days that return on which the rule is in effect; `None` for all.
+    pub fn calendar(&self) -> Option<&Calendar> {
+        self.calendar.as_ref()
+    }
+
+    pub(super) fn is_in_effect(&self, date: Date) -> bool {
+        self.period.unwrap_or(Period::ALWAYS).contains(date)
+            && self.calendar.as_ref().is_none_or(|calendar| calendar.contains(date))
+    }
+
+    /// Whether the day decides if the rule is in effect.
+    pub(super) fn is_dated(&self) -> bool {
+        self.period.is_some() || self.calendar.is_some()
+    }
 }
 
 impl RuleSet {
@@ -138,8 +154,7 @@ impl RuleSet {
     /// `rules.none_in_effect`.
     pub fn at(&self, date: Date) -> Result<Self> {
         let mut inner = Inner::clone(&self.0);
-        let in_effect = |rule: &&Rule| rule.period.unwrap_or(Period::ALWAYS).contains(date);
-        inner.rules = inner.all_rules.iter().filter(in_effect).cloned().collect();
+        inner.rules = inner.all_rules.iter().filter(|rule| rule.is_in_effect(date)).cloned().collect();
         inner.date = Some(date);
         if inner.rules.is_empty() {
             let problem = Problem::new(code::NONE_IN_EFFECT, "date", "no rule is in effect on the date");

@@ -78,6 +78,10 @@ impl Case {
         }
     }
 
+    pub fn contact_policy(&self) -> Result<cpcfit::ContactPolicy> {
+        cpcfit::ContactPolicy::from_document(&self.document(self.get("contact_policy").unwrap())?)
+    }
+
     /// The input of a record, each value with the type of column that would hold it.
     pub fn input(&self) -> Vec<(String, &'static str, Scalar)> {
         let entries = entries(self.get("input").unwrap());
@@ -99,7 +103,12 @@ impl Case {
 
     /// The columns of a case over many customers.
     pub fn columns(&self) -> Vec<(String, Owned)> {
-        let columns = entries(self.get("columns").unwrap()).iter();
+        self.columns_of("columns")
+    }
+
+    /// The columns under a key of the case.
+    pub fn columns_of(&self, key: &str) -> Vec<(String, Owned)> {
+        let columns = entries(self.get(key).unwrap()).iter();
         columns
             .map(|entry| {
                 let column = &entries(&entry.node)[0];

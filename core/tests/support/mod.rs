@@ -4,6 +4,7 @@
 
 pub mod cases;
 pub mod columns;
+pub mod contacts;
 pub mod draw;
 pub mod draw_frameworks;
 pub mod rules;

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::document::{ExpectEntry, Given, TestEntry, Wanted};
 use crate::column::{Date, Record, Scalar};
-use crate::document::{At, Located, Period};
+use crate::document::{At, Located};
 use crate::error::{Problem, nearest, one_of, rules as code};
 use crate::expr::{Field, FieldSet, FieldType, Literal};
 use crate::money::Currency;
@@ -62,17 +62,16 @@ pub(in crate::rules) fn check(
     known: &Known<'_>,
     problems: &mut Problems,
 ) -> Vec<Test> {
-    let mut periods: HashMap<&str, Vec<Period>> = HashMap::new();
+    let mut by_id: HashMap<&str, Vec<&RuleEntry>> = HashMap::new();
     for rule in known.rules {
-        let period = rule.effective.as_ref().map_or(Period::ALWAYS, |period| period.value);
         if let Some(id) = &rule.id {
-            periods.entry(id.value.as_str()).or_default().push(period);
+            by_id.entry(id.value.as_str()).or_default().push(rule);
         }
     }
     let rules_were_read = !known.rules.is_empty()
         && known.rules.iter().all(|rule| rule.id.is_some() && rule.effective_was_read);
-    let dated = known.rules.iter().any(|rule| rule.effective.is_some());
-    let checker = Checker { known, periods, rules_were_read, dated };
+    let dated = known.rules.iter().any(|rule| rule.effective.is_some() || rule.calendar.is_some());
+    let checker = Checker { known, by_id, rules_were_read, dated };
     let mut ids: HashSet<Box<str>> = HashSet::new();
     let mut tests = Vec::with_capacity(entries.len());
     for (index, entry) in entries.iter().enumerate() {
@@ -89,8 +88,8 @@ pub(in crate::rules) fn check(
 
 struct Checker<'a> {
     known: &'a Known<'a>,
-    /// When the rules of an id are in effect.
-    periods: HashMap<&'a str, Vec<Period>>,
+    /// The rules of an id, which are in effect on different days.
+    by_id: HashMap<&'a str, Vec<&'a RuleEntry>>,
     rules_were_read: bool,
     /// Whether some rule has dates.
     dated: bool,
@@ -121,7 +120,7 @@ impl Checker<'_> {
         if !self.dated {
             return;
         }
-        let none_at = |date| !self.periods.values().flatten().any(|period| period.contains(date));
+        let none_at = |date| !self.by_id.values().flatten().any(|rule| rule.is_in_effect(date));
         match &entry.date {
             None if entry.date_was_read => {
                 let message = "some rules have dates, and the test has none";
@@ -251,7 +250,7 @@ impl Checker<'_> {
             return;
         }
         let found = format!("\"{id}\"");
-        match (self.periods.get(id), date) {
+        match (self.by_id.get(id), date) {
             (None, _) => {
                 let ids =
                     || self.known.rules.iter().filter_map(|rule| Some(rule.id.as_ref()?.value.as_str()));
@@ -260,7 +259,7 @@ impl Checker<'_> {
                 let near = if problems.len() < SUGGESTED { nearest(id, ids()) } else { None };
                 problems.push(problem.with_expected(one_of(ids())).suggest(near));
             }
-            (Some(periods), Some(date)) if !periods.iter().any(|period| period.contains(date)) => {
+            (Some(rules), Some(date)) if !rules.iter().any(|rule| rule.is_in_effect(date)) => {
                 let message = format!("the rule is not in effect on {date}, the date of the test");
                 problems.push(at.problem(code::UNKNOWN_RULE, message).with_found(found));
             }

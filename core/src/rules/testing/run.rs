@@ -82,10 +82,7 @@ struct InEffect<'r> {
 
 impl<'r> InEffect<'r> {
     fn new(whole: &'r RuleSet, date: Option<Date>) -> Self {
-        let is_in = |rule: &&Rule| match (rule.period, date) {
-            (Some(period), Some(date)) => period.contains(date),
-            _ => true,
-        };
+        let is_in = |rule: &&Rule| date.is_none_or(|date| rule.is_in_effect(date));
         let plan = &whole.0.plan;
         let rule = |place: &usize| whole.rules().get(*place).filter(is_in);
         let order: Vec<usize> = plan.order.iter().copied().filter(|place| rule(place).is_some()).collect();

@@ -1,0 +1,9 @@
+//! Contact policies: whether customers may be contacted, one or a frame of them.
+
+mod policy;
+mod verdict;
+mod verdicts;
+
+pub(crate) use policy::{PyContactEntry, PyContactPolicy, load_contact_policy};
+pub(crate) use verdict::{PyContactFinding, PyContactVerdict};
+pub(crate) use verdicts::PyContactVerdicts;

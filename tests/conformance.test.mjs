@@ -408,7 +408,7 @@ function decideAt(each, simd) {
   const words = { status };
   if (decisions.rule.length > 0) words.rule = rules.rules[only(decisions.rule)]?.id ?? null;
   if (decisions.count.length > 0) assert.equal(only(decisions.count), rules.decide(record(each.input)).rules.length);
-  if (rules.hit === "rule_order" || rules.hit === "output_order" || rules.collect === "list") return words;
+  if (rules.decide(record(each.input)).matches !== undefined) return words;
   const decided = status === "matched" || status === "none";
   const { exponent = 0 } = JSON.parse(rules.toJson()).currency ?? {};
   const outputs = rules.outputs.map(({ id }) => [id, decidedOutput(decisions, id, exponent)]);

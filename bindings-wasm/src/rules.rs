@@ -203,7 +203,7 @@ fn output(output: &Output) -> JsValue {
 /// The decision on a record.
 pub(crate) fn decision(set: &RuleSet, decision: &Decision<'_>) -> JsValue {
     let id = |rule: &&Rule| JsValue::from(rule.id());
-    let keeps_list = !set.hit().is_single() && set.collect().is_none_or(|collect| collect == Collect::List);
+    let keeps_list = !set.hit().is_single() && !set.puts_together();
     let decides = match decision.status() {
         DecisionStatus::None => true,
         DecisionStatus::Matched => !keeps_list,

@@ -146,7 +146,7 @@ impl PyDecisions {
     fn values(&self, output: &Output, codes: Vec<i32>, values: &[Scalar]) -> TableColumn {
         let name = output.id();
         let present = || present(&codes, |code| *code >= 0);
-        match self.held_as(output, values) {
+        match held_as(output, values) {
             FieldType::Number => {
                 let floats = looked_up(&codes, values, f64::NAN, |value| match value {
                     Scalar::Float(float) => Some(*float),
@@ -199,19 +199,6 @@ impl PyDecisions {
         }
     }
 
-    /// What the column of an output holds: values of its type; but counts are integers, and only where no rule matches
-    /// there is a default, which may be of any type.
-    fn held_as(&self, output: &Output, values: &[Scalar]) -> FieldType {
-        if self.rules().collect() != Some(Collect::Count) {
-            return output.kind();
-        }
-        match values.iter().find(|value| !matches!(value, Scalar::Int(_))) {
-            None => FieldType::Integer,
-            Some(Scalar::Float(_) | Scalar::Decimal(_)) => FieldType::Number,
-            Some(_) => FieldType::String,
-        }
-    }
-
     /// How many rows have each status, in the order of the codes.
     fn by_status(&self) -> Vec<(&'static str, usize)> {
         let mut counts: Vec<_> = DecisionStatus::ids().map(|id| (id, 0)).collect();
@@ -232,6 +219,19 @@ impl PyDecisions {
             counts.get_mut(rule).into_iter().for_each(|(_, rows)| *rows += 1);
         }
         counts
+    }
+}
+
+/// What the column of an output holds: values of its type; but counts are integers, and only where no rule matches
+/// there is a default, which may be of any type.
+fn held_as(output: &Output, values: &[Scalar]) -> FieldType {
+    if output.collect() != Some(Collect::Count) {
+        return output.kind();
+    }
+    match values.iter().find(|value| !matches!(value, Scalar::Int(_))) {
+        None => FieldType::Integer,
+        Some(Scalar::Float(_) | Scalar::Decimal(_)) => FieldType::Number,
+        Some(_) => FieldType::String,
     }
 }
 

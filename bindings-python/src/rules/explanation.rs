@@ -1,6 +1,6 @@
 //! The decision on one record, and why.
 
-use cpcfit::rules::{Collect, Decision, DecisionStatus, Explanation, Output, Rule, RuleTrace, TestOutcome};
+use cpcfit::rules::{Decision, DecisionStatus, Explanation, Output, Rule, RuleTrace, TestOutcome};
 use cpcfit::{RuleSet, Scalar};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString};
@@ -77,7 +77,7 @@ impl PyDecision {
 
 /// Whether the outputs of several rules that match stay a list.
 pub(super) fn keeps_list(set: &RuleSet) -> bool {
-    !set.hit().is_single() && set.collect().is_none_or(|collect| collect == Collect::List)
+    !set.hit().is_single() && !set.puts_together()
 }
 
 fn dict<'a, 'py>(

@@ -1,5 +1,6 @@
 //! Outputs of several rules put together.
 
+use crate::column::Scalar;
 use crate::money::Money;
 
 use super::hit::Collect;
@@ -23,7 +24,16 @@ pub(super) fn step<T: PartialOrd>(collect: Collect, so_far: T, value: T, add: im
                 so_far
             }
         }
-        Collect::List | Collect::Count => so_far,
+        Collect::List | Collect::Count | Collect::First | Collect::All | Collect::Any => so_far,
+    }
+}
+
+/// The same for booleans.
+pub(super) fn step_flag(collect: Collect, so_far: bool, value: bool) -> bool {
+    match collect {
+        Collect::All => so_far && value,
+        Collect::Any => so_far || value,
+        _ => so_far,
     }
 }
 
@@ -42,6 +52,9 @@ pub(super) fn collected<'v>(collect: Collect, values: impl Iterator<Item = &'v O
             // The sum over all rules is in range, which is checked once.
             let add = |a: Money, b: Money| a.checked_add(b).unwrap_or(a);
             OutputValue::Money(step(collect, so_far, *value, add))
+        }
+        (OutputValue::Plain(Scalar::Bool(so_far)), OutputValue::Plain(Scalar::Bool(value))) => {
+            OutputValue::Plain(step_flag(collect, so_far, *value).into())
         }
         (so_far, _) => so_far,
     })

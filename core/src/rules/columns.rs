@@ -7,11 +7,12 @@ use crate::error::{Error, Result};
 use crate::expr::{Block, ColumnShared, Columns, Field, SharedBlock};
 use crate::money::Money;
 
-use super::collect::step;
+use super::collect::{step, step_flag};
 use super::decide::DecisionStatus;
 use super::decisions::{Collected, Decisions, Hits, MISSING_MINOR};
 use super::hit::Hit;
 use super::output::OutputValue;
+use super::plan::ForColumns;
 use super::set::RuleSet;
 
 impl RuleSet {
@@ -25,7 +26,7 @@ impl RuleSet {
     /// used; `rules.date_required`.
     pub fn decide_columns(&self, batches: &[Batch<'_>], options: &Options) -> Result<Decisions> {
         let columns = self.bind_all(batches, options)?;
-        let shared: Vec<_> = columns.iter().map(|columns| self.0.plan.shared.over(columns)).collect();
+        let shared: Vec<_> = columns.iter().map(|columns| self.for_columns().shared.over(columns)).collect();
         let mut decisions = Decisions::of_rows(self, batches.iter().map(Batch::len).sum());
         let parts = split(&mut decisions, pieces(batches));
         let faults = run(options, parts, |(piece, mut out)| {
@@ -50,7 +51,7 @@ impl RuleSet {
     /// As [`RuleSet::decide_columns`].
     pub fn hits(&self, batches: &[Batch<'_>], options: &Options) -> Result<Hits> {
         let columns = self.bind_all(batches, options)?;
-        let shared: Vec<_> = columns.iter().map(|columns| self.0.plan.shared.over(columns)).collect();
+        let shared: Vec<_> = columns.iter().map(|columns| self.for_columns().shared.over(columns)).collect();
         let found = run(options, pieces(batches), |piece| {
             let mut faults = RowFaults::new(options.first_row.saturating_add(piece.offset));
             let mut hits = Hits::of_rules(self.rules().len());
@@ -77,6 +78,10 @@ impl RuleSet {
         }
         all.problems = RowFaults::finish(all_faults, options)?;
         Ok(all)
+    }
+
+    fn for_columns(&self) -> &ForColumns {
+        self.0.plan.for_columns(self.hit(), &self.0.fields, self.rules())
     }
 
     pub(super) fn bind_all<'c>(
@@ -109,6 +114,7 @@ enum CollectedPart<'t> {
     Numbers(&'t mut [f64]),
     Money(&'t mut [i64]),
     Counts(&'t mut [u32]),
+    Codes(&'t mut [i32]),
 }
 
 impl Collected {
@@ -117,6 +123,7 @@ impl Collected {
             Self::Numbers(numbers) => CollectedPart::Numbers(numbers),
             Self::Money(amounts) => CollectedPart::Money(amounts),
             Self::Counts(counts) => CollectedPart::Counts(counts),
+            Self::Codes(codes) => CollectedPart::Codes(codes),
         }
     }
 }
@@ -127,6 +134,7 @@ impl<'t> CollectedPart<'t> {
             Self::Numbers(numbers) => CollectedPart::Numbers(take(numbers, rows)),
             Self::Money(amounts) => CollectedPart::Money(take(amounts, rows)),
             Self::Counts(counts) => CollectedPart::Counts(take(counts, rows)),
+            Self::Codes(codes) => CollectedPart::Codes(take(codes, rows)),
         }
     }
 }
@@ -165,6 +173,7 @@ const FEW: usize = 127;
 /// What one thread needs for one piece.
 struct Worker<'c> {
     set: &'c RuleSet,
+    plan: &'c ForColumns,
     block: Block<'c, WORDS>,
     conditions: SharedBlock<'c, WORDS>,
     /// The rows of the block without data errors.
@@ -188,6 +197,7 @@ impl<'c> Worker<'c> {
         let few = set.hit().stops() && rules <= FEW;
         Self {
             set,
+            plan: set.for_columns(),
             block: Block::new(columns, level),
             conditions: SharedBlock::new(shared),
             level,
@@ -207,7 +217,7 @@ impl<'c> Worker<'c> {
     /// The rows among `open` that a rule matches.
     fn matched(&mut self, position: usize, open: RowBits) -> RowBits {
         let set = self.set;
-        match (set.0.plan.nodes.get(position), set.rules().get(position)) {
+        match (self.plan.nodes.get(position), set.rules().get(position)) {
             (Some(node), Some(rule)) => self.conditions.passes(*node, rule.unknown, &self.block, open),
             _ => RowBits::NONE,
         }
@@ -235,12 +245,11 @@ impl<'c> Worker<'c> {
     /// Tries rules on the rows that none before matched; returns the rows that one matches.
     fn first(&mut self, out: &mut Output<'_>) -> RowBits {
         let mut open = self.valid;
-        let set = self.set;
         match &mut self.deciding {
             Some(deciding) => deciding.clear(),
             None => out.rule.fill(-1),
         }
-        for position in &set.0.plan.tried {
+        for position in &self.plan.tried {
             if open.is_empty() {
                 break;
             }
@@ -267,7 +276,7 @@ impl<'c> Worker<'c> {
         let set = self.set;
         let mut given = vec![RowBits::NONE; out.collected.len()];
         out.collected.iter_mut().for_each(CollectedPart::clear);
-        for position in &set.0.plan.tried {
+        for position in &self.plan.tried {
             let matched = self.matched(*position, self.valid);
             if matched.is_empty() {
                 continue;
@@ -286,8 +295,9 @@ impl<'c> Worker<'c> {
             several = several.or(again);
             once = once.or(matched);
             let Some(rule) = set.rules().get(*position) else { continue };
-            for ((part, value), given) in out.collected.iter_mut().zip(&rule.values).zip(&mut given) {
-                part.add(set, value, matched, given);
+            let parts = out.collected.iter_mut().zip(&rule.values).zip(&mut given);
+            for (output, ((part, value), given)) in parts.enumerate() {
+                part.add(set, (*position, output), value, matched, given);
             }
         }
         match set.hit() {
@@ -304,12 +314,20 @@ impl CollectedPart<'_> {
             Self::Numbers(numbers) => numbers.fill(f64::NAN),
             Self::Money(amounts) => amounts.fill(MISSING_MINOR),
             Self::Counts(counts) => counts.fill(0),
+            Self::Codes(codes) => codes.fill(-1),
         }
     }
 
     /// Adds what a rule gives to the rows that it matches; `given` are those that have a value.
-    fn add(&mut self, set: &RuleSet, value: &OutputValue, matched: RowBits, given: &mut RowBits) {
-        let collect = set.0.collect;
+    fn add(
+        &mut self,
+        set: &RuleSet,
+        (rule, output): (usize, usize),
+        value: &OutputValue,
+        matched: RowBits,
+        given: &mut RowBits,
+    ) {
+        let collect = set.outputs().get(output).and_then(super::Output::collect).unwrap_or_default();
         let (new, again) = (matched.and_not(*given), matched.and(*given));
         match (self, value) {
             (Self::Numbers(numbers), OutputValue::Number(number)) => {
@@ -327,6 +345,18 @@ impl CollectedPart<'_> {
                     let own = amounts.get_mut(row).into_iter();
                     own.for_each(|own| *own = step(collect, *own, minor, |a, b| a + b));
                 });
+            }
+            (Self::Codes(codes), value) if *value != OutputValue::Missing => {
+                let of_rules = set.0.plan.coded.get(output);
+                let code = of_rules.and_then(|known| known.codes.get(rule)).copied().unwrap_or(-1);
+                new.each(|row| codes.get_mut(row).into_iter().for_each(|own| *own = code));
+                // False and true are 0 and 1.
+                if collect.is_of_booleans() {
+                    again.each(|row| {
+                        let own = codes.get_mut(row).into_iter();
+                        own.for_each(|own| *own = i32::from(step_flag(collect, *own == 1, code == 1)));
+                    });
+                }
             }
             (Self::Counts(counts), value) if *value != OutputValue::Missing => {
                 matched.each(|row| counts.get_mut(row).into_iter().for_each(|count| *count += 1));

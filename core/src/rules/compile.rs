@@ -26,13 +26,17 @@ pub(super) fn compile(mut read: RulesDocument, json: Arc<str>, problems: &mut Pr
     let (fields_were_read, outputs_were_read) = (read.fields.complete, read.outputs.complete);
     let mut fields = FieldSet::new(&currency);
     fields.declare(std::mem::take(&mut read.fields), problems);
-    let outputs: Vec<Output> = read
+    let mut outputs: Vec<Output> = read
         .outputs
         .entries
         .iter()
         .map(|entry| Output::new(&entry.key, &entry.value, &currency, problems))
         .collect();
     let hit = read.hit.as_ref().map(|hit| hit.value.0);
+    for (output, entry) in outputs.iter_mut().zip(&read.outputs.entries) {
+        let of_rules = read.collect.as_ref().map(|collect| collect.value.0).unwrap_or_default();
+        output.collect_by(hit, &entry.value, of_rules);
+    }
     check_collect(&read, &outputs, problems);
     let entries = read.rules.as_ref().map_or(&[][..], |rules| &rules.value);
     match &read.rules {
@@ -67,14 +71,11 @@ pub(super) fn compile(mut read: RulesDocument, json: Arc<str>, problems: &mut Pr
         outputs_were_read,
         rules: entries,
         hit,
-        collect,
     };
     let tests = testing::check(&read.tests, &known, problems);
     let rules = rules.into_iter().collect::<Option<Arc<[_]>>>()?;
     let (hit, header) = (hit?, read.header?);
-    if collect == Collect::Sum {
-        check_sums(&read.at, &outputs, &rules, problems);
-    }
+    check_sums(&read.at, &outputs, &rules, problems);
     let plan = Plan::new(hit, &fields, &outputs, &rules);
     let defaults = outputs.iter().map(|output| output.default().scalar(&currency)).collect();
     Some(Inner {
@@ -108,34 +109,58 @@ fn require_currency(fields: &Dict<FieldEntry>, outputs: &Dict<OutputEntry>, prob
 }
 
 fn check_collect(read: &RulesDocument, outputs: &[Output], problems: &mut Problems) {
-    let (Some(collect), Some(hit)) = (&read.collect, &read.hit) else { return };
-    let word = collect.value.0.id();
-    let mut report = |at: &At, message: String, expected: &str| {
-        let problem = at.problem(code::BAD_COLLECT, message).with_found(format!("`collect: {word}`"));
+    let Some(hit) = read.hit.as_ref().map(|hit| hit.value.0) else { return };
+    let mut report = |at: &At, word: Collect, message: String, expected: &str| {
+        let problem = at.problem(code::BAD_COLLECT, message).with_found(format!("`collect: {}`", word.id()));
         problems.push(problem.with_expected(expected));
     };
-    if hit.value.0 != Hit::Collect {
-        let message = format!("the hit policy is `{}`", hit.value.0.id());
-        return report(&collect.at, message, "`hit: collect`, or no key `collect`");
-    }
-    if !collect.value.0.is_of_numbers() {
+    if hit != Hit::Collect {
+        let own = read.outputs.entries.iter().filter_map(|entry| entry.value.collect.as_ref());
+        for collect in read.collect.iter().chain(own) {
+            let message = format!("the hit policy is `{}`", hit.id());
+            report(&collect.at, collect.value.0, message, "`hit: collect`, or no key `collect`");
+        }
         return;
     }
     for (entry, output) in read.outputs.entries.iter().zip(outputs) {
-        if !matches!(output.kind(), FieldType::Number | FieldType::Money) {
-            let message = format!("the output `{}` is of type {}", output.id(), output.kind().word());
-            report(&entry.at, message, "outputs of type number or money, or `collect: list` or `count`");
+        let at = entry.value.collect.as_ref().map_or(&entry.at, |own| &own.at);
+        let word = output.collect().unwrap_or_default();
+        let message = || format!("the output `{}` is of type {}", output.id(), output.kind().word());
+        if word.is_of_numbers() && !matches!(output.kind(), FieldType::Number | FieldType::Money) {
+            let expected = "outputs of type number or money, or another way, such as `first` or `count`";
+            report(at, word, message(), expected);
+        }
+        if word.is_of_booleans() && output.kind() != FieldType::Boolean {
+            report(at, word, message(), "outputs of type boolean, or another way, such as `first`");
         }
     }
-    if read.outputs.entries.is_empty() && read.outputs.complete {
-        report(&collect.at, "there are no outputs".to_owned(), "at least one output, or `collect: count`");
+    if let Some(list) = outputs.iter().position(|output| output.collect().is_none())
+        && outputs.iter().any(|output| output.collect().is_some())
+        && let (Some(entry), Some(output)) = (read.outputs.entries.get(list), outputs.get(list))
+    {
+        let message = format!("the output `{}` stays a list, and others are put together", output.id());
+        report(
+            &entry.at,
+            Collect::List,
+            message,
+            "`collect` in every output, such as `first`, or in the rules",
+        );
+    }
+    if let Some(collect) = &read.collect
+        && collect.value.0.is_of_numbers()
+        && read.outputs.entries.is_empty()
+        && read.outputs.complete
+    {
+        let expected = "at least one output, or `collect: count`";
+        report(&collect.at, collect.value.0, "there are no outputs".to_owned(), expected);
     }
 }
 
 /// Sums of amounts must be exact in any case: that of all rules together is in range. Numbers of at most
 /// [`MAX_DIGITS`](crate::money::MAX_DIGITS) digits always are.
 fn check_sums(at: &At, outputs: &[Output], rules: &[Rule], problems: &mut Problems) {
-    for (position, output) in outputs.iter().enumerate() {
+    let sums = outputs.iter().enumerate().filter(|(_, output)| output.collect() == Some(Collect::Sum));
+    for (position, output) in sums {
         let size = |rule: &Rule| match rule.values.get(position) {
             Some(OutputValue::Money(money)) => i128::from(money.minor().abs()),
             _ => 0,

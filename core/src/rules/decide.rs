@@ -150,9 +150,11 @@ impl RuleSet {
         Ok(self.decide_values(&values))
     }
 
-    /// Whether outputs of several rules become one value.
-    pub(super) fn puts_together(&self) -> bool {
-        self.hit() == Hit::Collect && self.0.collect != Collect::List
+    /// Whether the outputs of several rules become one value each.
+    pub fn puts_together(&self) -> bool {
+        let outputs = self.outputs();
+        let of_rules = outputs.is_empty() && self.0.collect != Collect::List;
+        self.hit() == Hit::Collect && (of_rules || outputs.iter().any(|output| output.collect().is_some()))
     }
 
     /// The first rule that matches, in the order in which they are tried.
@@ -212,7 +214,8 @@ impl RuleSet {
     fn put_together(&self, rules: &[&Rule]) -> Vec<Scalar> {
         let output = |index: usize| {
             let values = rules.iter().filter_map(|rule| rule.values.get(index));
-            collected(self.0.collect, values).scalar(self.currency())
+            let collect = self.outputs().get(index).and_then(Output::collect).unwrap_or_default();
+            collected(collect, values).scalar(self.currency())
         };
         (0..self.outputs().len()).map(output).collect()
     }

@@ -4,6 +4,7 @@ use crate::column::Scalar;
 use crate::error::Problem;
 use crate::expr::FieldType;
 
+use super::Output;
 use super::decide::DecisionStatus;
 use super::hit::Collect;
 use super::set::RuleSet;
@@ -33,6 +34,8 @@ pub(super) enum Collected {
     Numbers(Vec<f64>),
     Money(Vec<i64>),
     Counts(Vec<u32>),
+    /// Positions among [`Plan::values`](super::plan::Plan) of the output; -1 where there is none.
+    Codes(Vec<i32>),
 }
 
 /// The values of an output by row.
@@ -55,10 +58,11 @@ pub enum OutputColumn {
 impl Decisions {
     pub(super) fn of_rows(set: &RuleSet, rows: usize) -> Self {
         let single = set.hit().is_single();
-        let collected = |kind| match (set.0.collect, kind) {
-            (Collect::Count, _) => Collected::Counts(vec![0; rows]),
+        let collected = |output: &Output| match (output.collect(), output.kind()) {
+            (Some(Collect::Count), _) => Collected::Counts(vec![0; rows]),
             (_, FieldType::Money) => Collected::Money(vec![0; rows]),
-            _ => Collected::Numbers(vec![0.0; rows]),
+            (_, FieldType::Number) => Collected::Numbers(vec![0.0; rows]),
+            _ => Collected::Codes(vec![0; rows]),
         };
         let outputs = set.outputs().iter().filter(|_| set.puts_together());
         Self {
@@ -67,7 +71,7 @@ impl Decisions {
             status: vec![0; rows],
             rule: vec![0; if single { rows } else { 0 }],
             count: vec![0; if set.hit().stops() { 0 } else { rows }],
-            collected: outputs.map(|output| collected(output.kind())).collect(),
+            collected: outputs.map(collected).collect(),
             problems: Vec::new(),
         }
     }
@@ -130,14 +134,40 @@ impl Decisions {
                 Some(OutputColumn::Money(amounts.iter().zip(&self.status).map(of_row).collect()))
             }
             Collected::Counts(counts) => Some(self.counted(counts, default)),
+            Collected::Codes(codes) => Some(self.coded(position, codes, default)),
         }
     }
 
     fn default_minor(&self, position: usize) -> i64 {
-        match self.set.outputs().get(position).map(super::Output::default) {
+        match self.set.outputs().get(position).map(Output::default) {
             Some(super::output::OutputValue::Money(money)) => money.minor(),
             _ => MISSING_MINOR,
         }
+    }
+
+    /// Values as rules give them, and the default where no rule matches.
+    fn coded(&self, position: usize, codes: &[i32], default: &Scalar) -> OutputColumn {
+        let known = self.set.0.plan.coded.get(position).map_or(&[][..], |coded| &coded.values);
+        let mut values = known.to_vec();
+        let at = values.iter().position(|value| value == default);
+        let none = match at {
+            _ if default.is_missing() => -1,
+            Some(at) => code(at),
+            None => {
+                values.push(default.clone());
+                code(values.len().saturating_sub(1))
+            }
+        };
+        let of_row = |(own, status): (&i32, &u8)| {
+            if *status == DecisionStatus::Matched.code() {
+                *own
+            } else if *status == DecisionStatus::None.code() {
+                none
+            } else {
+                -1
+            }
+        };
+        OutputColumn::Codes { codes: codes.iter().zip(&self.status).map(of_row).collect(), values }
     }
 
     /// Counts, and the default where no rule matches.

@@ -102,6 +102,7 @@ pub(super) struct OutputEntry {
     pub(super) unit: Option<Box<str>>,
     pub(super) values: Option<Located<Vec<Located<Literal>>>>,
     pub(super) default: Option<Located<Literal>>,
+    pub(super) collect: Option<Located<WordOf<Collect>>>,
     pub(super) name: Names,
     pub(super) about: Option<Box<str>>,
 }
@@ -116,6 +117,9 @@ impl Declare for OutputEntry {
         let values =
             fields.optional("values", "the only values there may be; by priority, those written first win");
         let default = fields.optional("default", "the value where a rule says nothing; otherwise missing");
+        let about =
+            "with `hit: collect`: how this output is put together; otherwise as `collect` of the rules";
+        let collect = fields.optional("collect", about);
         let name = fields.or("name", "name, in several languages if wanted", Names::default(), "no name");
         let about = fields.optional("about", "what the output means, for readers");
         Some(Self {
@@ -123,6 +127,7 @@ impl Declare for OutputEntry {
             unit: unit?,
             values: values?,
             default: default?,
+            collect: collect?,
             name: name?,
             about: about?,
         })

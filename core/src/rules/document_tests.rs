@@ -73,14 +73,19 @@ fn policies_need_what_they_go_by() {
         body("output_order", "x: {type: string, values: [a]}", "{id: a, priority: 1}"),
         body("collect, collect: sum", text, "{id: a}"),
         body("collect, collect: min", "", "{id: a}"),
+        body("collect", "x: {type: string, collect: all}, y: {type: boolean}", "{id: a}"),
+        body("first", "x: {type: string, collect: first}", "{id: a}"),
         body("frist", text, "{id: a, then: {y: 1}}"),
     ];
     insta::assert_snapshot!(all.join("\n"), @r#"
     rules.no_rules at /rules (line 1, column 80): there are no rules; expected at least one
     rules.no_priority at /rules/1 (line 1, column 123): the hit policy goes by priority, and the rule has none; expected `priority` in every rule, or an output with `values`
     rules.unused_priority at /rules/0/priority (line 1, column 136): nothing goes by the priority of the rule; expected `hit: priority` or `output_order` and no output with `values`
-    rules.bad_collect at /outputs/x (line 1, column 86): the output `x` is of type string; found `collect: sum`, expected outputs of type number or money, or `collect: list` or `count`
+    rules.bad_collect at /outputs/x (line 1, column 86): the output `x` is of type string; found `collect: sum`, expected outputs of type number or money, or another way, such as `first` or `count`
     rules.bad_collect at /collect (line 1, column 71): there are no outputs; found `collect: min`, expected at least one output, or `collect: count`
+    rules.bad_collect at /outputs/x/collect (line 1, column 99): the output `x` is of type string; found `collect: all`, expected outputs of type boolean, or another way, such as `first`
+    rules.bad_collect at /outputs/y (line 1, column 105): the output `y` stays a list, and others are put together; found `collect: list`, expected `collect` in every output, such as `first`, or in the rules
+    rules.bad_collect at /outputs/x/collect (line 1, column 97): the hit policy is `first`; found `collect: first`, expected `hit: collect`, or no key `collect`
     document.unknown_word at /hit (line 1, column 53): the word is not known here; found "frist", expected one of unique, any, first, priority, rule_order, output_order, collect; did you mean `first`?
     rules.unknown_output at /rules/0/then/y (line 1, column 113): the output is not declared; found `y`, expected one of x; did you mean `x`?
     "#);

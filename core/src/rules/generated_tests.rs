@@ -20,7 +20,7 @@ const FIELDS: [(&str, &str); 7] = [
     ("seen", "date, missing: true"),
     ("sent", "timestamp, missing: true"),
 ];
-const HITS: [&str; 11] = [
+const HITS: [&str; 13] = [
     "hit: unique",
     "hit: any",
     "hit: first",
@@ -32,6 +32,8 @@ const HITS: [&str; 11] = [
     "hit: collect, collect: min",
     "hit: collect, collect: max",
     "hit: collect, collect: count",
+    "hit: collect, collect: first",
+    "hit: collect, collect: any",
 ];
 
 fn test(random: &mut Random) -> String {
@@ -73,14 +75,32 @@ fn document(random: &mut Random) -> String {
     let ranked = by_priority && random.below(2) == 0;
     let of_numbers = ["sum", "min", "max"].iter().any(|word| hit.contains(word));
     let fields = FIELDS.map(|(name, kind)| format!("{name}: {{type: {kind}}}")).join(", ");
+    // Each output by itself.
+    let mixed = hit.ends_with("collect: any");
+    let own = |random: &mut Random, ways: &[&'static str]| if mixed { random.pick(ways) } else { "" };
+    let numbers =
+        [", collect: sum", ", collect: min", ", collect: max", ", collect: first", ", collect: count"];
     let mut outputs = vec![format!(
-        "points: {{type: number{}{}}}",
+        "points: {{type: number{}{}{}}}",
         random.pick(&["", ", default: 0.5"]),
-        if ranked { ", values: [0.1, 3, 0.5]" } else { "" }
+        if ranked { ", values: [0.1, 3, 0.5]" } else { "" },
+        own(random, &numbers)
     )];
-    outputs.push(format!("credit: {{type: money{}}}", random.pick(&["", ", default: -0.01"])));
+    let default = random.pick(&["", ", default: -0.01"]);
+    outputs.push(format!("credit: {{type: money{default}{}}}", own(random, &numbers)));
     if !of_numbers {
-        outputs.push(format!("queue: {{type: string{}}}", random.pick(&["", ", default: mass"])));
+        let default = random.pick(&["", ", default: mass"]);
+        outputs.push(format!(
+            "queue: {{type: string{default}{}}}",
+            own(random, &[", collect: first", ", collect: count"])
+        ));
+    }
+    if mixed {
+        let default = random.pick(&["", ", default: true"]);
+        outputs.push(format!(
+            "allowed: {{type: boolean{default}{}}}",
+            own(random, &["", ", collect: all", ", collect: any"])
+        ));
     }
     let rule = |index: usize, random: &mut Random| {
         let mut keys = vec![format!("id: r{index}")];
@@ -101,6 +121,9 @@ fn document(random: &mut Random) -> String {
         }
         if !of_numbers && random.below(3) > 0 {
             then.push(format!("queue: {}", random.pick(&["gold", "silver"])));
+        }
+        if mixed && random.below(3) > 0 {
+            then.push(format!("allowed: {}", random.pick(&["true", "false"])));
         }
         keys.push(format!("then: {{{}}}", then.join(", ")));
         format!("{{{}}}", keys.join(", "))

@@ -80,6 +80,12 @@ pub enum Collect {
     Max,
     /// How many rules give a value.
     Count,
+    /// The value of the first rule that gives one: the best row, where the best stand first.
+    First,
+    /// True where every rule says so: one "no" wins.
+    All,
+    /// True where some rule says so.
+    Any,
 }
 
 impl Words for Collect {
@@ -89,8 +95,12 @@ impl Words for Collect {
         Word { word: "min", about: "the least of each output" },
         Word { word: "max", about: "the greatest of each output" },
         Word { word: "count", about: "how many rules give a value to each output" },
+        Word { word: "first", about: "the value of the first rule that gives one" },
+        Word { word: "all", about: "of booleans: true where every rule says so, so that one no wins" },
+        Word { word: "any", about: "of booleans: true where some rule says so" },
     ];
-    const VALUES: &'static [Self] = &[Self::List, Self::Sum, Self::Min, Self::Max, Self::Count];
+    const VALUES: &'static [Self] =
+        &[Self::List, Self::Sum, Self::Min, Self::Max, Self::Count, Self::First, Self::All, Self::Any];
 }
 
 impl Collect {
@@ -102,5 +112,10 @@ impl Collect {
     /// Whether only numbers and money can be put together so.
     pub(super) fn is_of_numbers(self) -> bool {
         matches!(self, Self::Sum | Self::Min | Self::Max)
+    }
+
+    /// Whether only booleans can be put together so.
+    pub(super) fn is_of_booleans(self) -> bool {
+        matches!(self, Self::All | Self::Any)
     }
 }

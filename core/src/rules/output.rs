@@ -7,7 +7,7 @@ use crate::expr::{FieldType, Literal};
 use crate::money::{Currency, Decimal, Money};
 
 use super::document::OutputEntry;
-use super::hit::Collect;
+use super::hit::{Collect, Hit};
 
 /// A declared output.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +17,7 @@ pub struct Output {
     unit: Option<Box<str>>,
     values: Box<[OutputValue]>,
     default: OutputValue,
+    collect: Collect,
     names: Names,
     about: Option<Box<str>>,
 }
@@ -63,6 +64,18 @@ impl Output {
         Self { kind, values: Box::default(), ..self.clone() }
     }
 
+    /// How the values of several rules become one; `None` where they stay a list, and where one rule decides.
+    pub fn collect(&self) -> Option<Collect> {
+        (self.collect != Collect::List).then_some(self.collect)
+    }
+
+    /// Takes up how it is put together: as it says itself, or else as the rules say.
+    pub(super) fn collect_by(&mut self, hit: Option<Hit>, entry: &OutputEntry, of_rules: Collect) {
+        if hit == Some(Hit::Collect) {
+            self.collect = entry.collect.as_ref().map_or(of_rules, |own| own.value.0);
+        }
+    }
+
     pub(super) fn default(&self) -> &OutputValue {
         &self.default
     }
@@ -91,6 +104,7 @@ impl Output {
             unit: entry.unit.clone(),
             values: Box::default(),
             default: OutputValue::Missing,
+            collect: Collect::List,
             names: entry.name.clone(),
             about: entry.about.clone(),
         };

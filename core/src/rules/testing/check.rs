@@ -10,7 +10,7 @@ use crate::expr::{Field, FieldSet, FieldType, Literal};
 use crate::money::Currency;
 use crate::rules::decide::DecisionStatus;
 use crate::rules::document::RuleEntry;
-use crate::rules::hit::{Collect, Hit};
+use crate::rules::hit::Hit;
 use crate::rules::output::{Output, OutputValue};
 
 type Problems = Vec<Problem>;
@@ -53,7 +53,6 @@ pub(in crate::rules) struct Known<'a> {
     pub(in crate::rules) outputs_were_read: bool,
     pub(in crate::rules) rules: &'a [RuleEntry],
     pub(in crate::rules) hit: Option<Hit>,
-    pub(in crate::rules) collect: Collect,
 }
 
 /// The tests, or what could be read of them after every problem was reported.
@@ -268,13 +267,13 @@ impl Checker<'_> {
     }
 
     fn outputs(&self, entry: &ExpectEntry, problems: &mut Problems) -> Vec<(usize, Values)> {
-        let Known { outputs, hit, collect, .. } = *self.known;
+        let Known { outputs, hit, .. } = *self.known;
         let mut values = Vec::new();
         for entry in &entry.outputs.entries {
             let position = outputs.iter().position(|output| *output.id() == *entry.key);
             let known = position.and_then(|position| Some((position, outputs.get(position)?)));
             if let (Some((position, output)), Some(hit)) = (known, hit) {
-                let collected = (hit == Hit::Collect && collect != Collect::List).then_some(collect);
+                let collected = output.collect();
                 let is_list = !hit.is_single() && collected.is_none();
                 let output = collected.map_or_else(|| output.clone(), |collect| output.put_together(collect));
                 let read = self.values(&output, &entry.value, is_list, problems);

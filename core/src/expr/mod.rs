@@ -22,6 +22,7 @@ mod criterion;
 mod expression;
 mod fault;
 mod masks;
+mod parts;
 mod region;
 mod schema;
 mod seen;

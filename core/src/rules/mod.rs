@@ -19,6 +19,7 @@ mod explain;
 mod hit;
 mod output;
 mod plan;
+mod population;
 mod row;
 mod set;
 mod table;
@@ -30,6 +31,8 @@ mod document_tests;
 mod fixtures;
 #[cfg(test)]
 mod generated_tests;
+#[cfg(test)]
+mod population_tests;
 #[cfg(test)]
 mod table_tests;
 #[cfg(test)]
@@ -45,6 +48,7 @@ pub use decisions::{Decisions, Hits, MISSING_MINOR, OutputColumn};
 pub use explain::{Explanation, RuleTrace, TestOutcome};
 pub use hit::{Collect, Hit};
 pub use output::Output;
+pub use population::{Blocker, Population, RulePopulation};
 pub use row::{Row, Slot};
 pub use set::{Rule, RuleSet};
 pub use testing::{

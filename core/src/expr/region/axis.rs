@@ -41,6 +41,12 @@ pub(in crate::expr) enum Cuts {
     Order,
 }
 
+/// 0001-01-01 and 9999-12-31 in days since 1970.
+const FIRST_DAY: i64 = -719_162;
+const LAST_DAY: i64 = 2_932_896;
+/// Microseconds of a day.
+const DAY: i64 = 86_400_000_000;
+
 /// The cell of missing values and unknown outcomes.
 pub(crate) const UNKNOWN: u32 = 0;
 pub(crate) const FALSE: u32 = 1;
@@ -82,7 +88,9 @@ impl Axis {
         };
         let bounds = match field.kind() {
             FieldType::Money => (-MAX_MINOR, MAX_MINOR),
-            FieldType::Date => (i32::MIN.into(), i32::MAX.into()),
+            // The years 1 to 9999, which dates and points in time have as texts.
+            FieldType::Date => (FIRST_DAY, LAST_DAY),
+            FieldType::Timestamp => (FIRST_DAY * DAY, LAST_DAY * DAY + (DAY - 1)),
             _ => (i64::MIN, i64::MAX),
         };
         let may_be_unknown = field.may_be_missing() || field.is_usage();
@@ -117,8 +125,8 @@ impl Axis {
         }
     }
 
-    /// Sorts the cuts, and says which cells there are.
-    pub(super) fn finish(&mut self, is_closed: bool) {
+    /// Sorts the cuts.
+    pub(super) fn sort(&mut self) {
         match &mut self.cuts {
             Cuts::Numbers(cuts) => {
                 cuts.sort_unstable_by(f64::total_cmp);
@@ -134,43 +142,50 @@ impl Axis {
             }
             Cuts::Truth | Cuts::Order => {}
         }
-        let cells = self.cells();
-        let mut domain = Ranges::of(if self.may_be_unknown { UNKNOWN } else { 1 }, cells);
-        let mut drop = |cell: u32| domain = domain.without(&Ranges::one(cell));
+    }
+
+    /// Sorts the cuts, and says which cells there are.
+    pub(super) fn finish(&mut self, is_closed: bool) {
+        self.sort();
+        let mut absent = self.absent(is_closed);
+        absent.sort_unstable();
+        let mut none = Ranges::default();
+        for cell in absent {
+            none.push(cell, cell.saturating_add(1));
+        }
+        let all = Ranges::of(if self.may_be_unknown { UNKNOWN } else { 1 }, self.cells());
+        self.domain = all.without(&none);
+    }
+
+    /// The cells without a value: between two neighbours, and beyond the bounds.
+    fn absent(&self, is_closed: bool) -> Vec<u32> {
+        let last = self.cells().saturating_sub(1);
+        let gap = |index: usize| count(index).saturating_mul(2).saturating_add(3);
         match &self.cuts {
             Cuts::Integers(cuts) => {
-                // What lies between two cuts, or a cut and a bound, where there is nothing.
                 let (low, high) = self.bounds;
-                let before = cuts.first().is_some_and(|first| *first <= low);
-                before.then(|| drop(1));
-                for (index, pair) in cuts.windows(2).enumerate() {
-                    if let [left, right] = pair
-                        && left.checked_add(1) == Some(*right)
-                    {
-                        drop(count(index).saturating_mul(2).saturating_add(3));
-                    }
-                }
-                let after = cuts.last().is_some_and(|last| *last >= high);
-                after.then(|| drop(cells.saturating_sub(1)));
+                let is_gap =
+                    |pair: &[i64]| matches!(pair, [left, right] if left.checked_add(1) == Some(*right));
+                let pairs = cuts.windows(2).enumerate();
+                let mut absent: Vec<u32> =
+                    pairs.filter(|(_, pair)| is_gap(pair)).map(|(index, _)| gap(index)).collect();
+                absent.extend(cuts.first().is_some_and(|first| *first <= low).then_some(1));
+                absent.extend(cuts.last().is_some_and(|cut| *cut >= high).then_some(last));
                 for (index, cut) in cuts.iter().enumerate().filter(|(_, cut)| **cut < low || **cut > high) {
                     let cell = count(index).saturating_mul(2).saturating_add(2);
-                    drop(cell);
-                    drop(if *cut < low { cell.saturating_sub(1) } else { cell.saturating_add(1) });
+                    let beyond = if *cut < low { cell.saturating_sub(1) } else { cell.saturating_add(1) };
+                    absent.extend([cell, beyond]);
                 }
+                absent
             }
             Cuts::Numbers(cuts) => {
-                for (index, pair) in cuts.windows(2).enumerate() {
-                    if let [left, right] = pair
-                        && left.next_up() == *right
-                    {
-                        drop(count(index).saturating_mul(2).saturating_add(3));
-                    }
-                }
+                let is_gap = |pair: &[f64]| matches!(pair, [left, right] if left.next_up() == *right);
+                let pairs = cuts.windows(2).enumerate();
+                pairs.filter(|(_, pair)| is_gap(pair)).map(|(index, _)| gap(index)).collect()
             }
-            Cuts::Texts(_) if is_closed => drop(cells.saturating_sub(1)),
-            _ => {}
+            Cuts::Texts(_) if is_closed => vec![last],
+            _ => Vec::new(),
         }
-        self.domain = domain;
     }
 
     /// The number of cells.

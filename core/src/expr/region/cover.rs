@@ -1,9 +1,13 @@
 //! What parts of the space leave uncovered.
 
+use std::collections::BTreeMap;
+
 use super::cuboid::Cuboid;
 use super::ranges::Ranges;
 use super::space::{Region, Space, Steps, add};
 
+/// So many axes are tried for a cut.
+const MOST_AXES: usize = 4;
 /// Fewer parts are taken away one by one.
 const FEW: usize = 12;
 
@@ -17,23 +21,32 @@ impl Space {
         found: &mut Region,
         steps: &mut Steps,
     ) -> Option<()> {
-        steps.spend(parts.len().saturating_add(1))?;
-        let near: Vec<&Cuboid> = parts.iter().copied().filter(|part| !part.is_apart(piece)).collect();
-        if near.iter().any(|part| self.covers(part, piece)) || found.len() >= most {
-            return Some(());
+        // Pieces with the parts that may meet them; a piece is done before those that were there before it.
+        let mut work = vec![(piece.clone(), parts.to_vec())];
+        while let Some((piece, parts)) = work.pop() {
+            if found.len() >= most {
+                return Some(());
+            }
+            steps.spend(parts.iter().map(|part| part.size()).sum::<usize>().saturating_add(piece.size()))?;
+            let near: Vec<&Cuboid> = parts.into_iter().filter(|part| !part.is_apart(&piece)).collect();
+            if near.iter().any(|part| self.covers(part, &piece)) {
+                continue;
+            }
+            let Some((first, others)) = near.split_first() else {
+                add(found, piece, steps)?;
+                continue;
+            };
+            let halves = if near.len() > FEW { self.halved(&piece, &near, steps)? } else { None };
+            if let Some([low, high]) = halves {
+                work.push((high, near.clone()));
+                work.push((low, near));
+            } else {
+                let mut rest = Vec::new();
+                piece.without(first, |axis| self.domain(axis), &mut rest);
+                work.extend(rest.into_iter().rev().map(|rest| (rest, others.to_vec())));
+            }
         }
-        if near.is_empty() {
-            return add(found, piece.clone(), steps);
-        }
-        if near.len() > FEW
-            && let Some(halves) = self.halved(piece, &near)
-        {
-            return halves.iter().try_for_each(|half| self.uncovered(half, &near, most, found, steps));
-        }
-        let (Some(first), Some(others)) = (near.first(), near.get(1..)) else { return Some(()) };
-        let mut rest = Vec::new();
-        piece.without(first, |axis| self.domain(axis), &mut rest);
-        rest.iter().try_for_each(|rest| self.uncovered(rest, others, most, found, steps))
+        Some(())
     }
 
     /// Whether every record of the piece is in the part.
@@ -44,15 +57,16 @@ impl Space {
         })
     }
 
-    /// The piece in two, where that keeps the most parts out of one of them.
-    fn halved(&self, piece: &Cuboid, near: &[&Cuboid]) -> Option<[Cuboid; 2]> {
+    /// The piece in two, where that keeps the most parts out of one of them; `None` where the steps are spent.
+    #[expect(clippy::option_option, reason = "spent and not worth it are different outcomes")]
+    fn halved(&self, piece: &Cuboid, near: &[&Cuboid], steps: &mut Steps) -> Option<Option<[Cuboid; 2]>> {
         let mut best: Option<(usize, [Cuboid; 2])> = None;
-        for axis in self.axes() {
+        for axis in often(near) {
+            steps.spend(near.len().saturating_mul(3))?;
             let Some(own) = piece.get(axis).or_else(|| self.domain(axis)) else { continue };
-            let mut starts: Vec<u32> = near
-                .iter()
-                .filter_map(|part| part.get(axis)?.intersection(own).iter().next().map(|(start, _)| start))
-                .collect();
+            let start =
+                |part: &&Cuboid| part.get(axis)?.intersection(own).iter().next().map(|(start, _)| start);
+            let mut starts: Vec<u32> = near.iter().filter_map(start).collect();
             starts.sort_unstable();
             let Some(middle) = starts.get(starts.len() / 2).copied() else { continue };
             let below = own.intersection(&Ranges::of(0, middle));
@@ -66,6 +80,19 @@ impl Space {
                 best = Some((cost, [low, high]));
             }
         }
-        best.map(|(_, halves)| halves)
+        Some(best.map(|(_, halves)| halves))
     }
+}
+
+/// The axes that most parts name, a quarter of them at least: along others nothing is halved.
+fn often(near: &[&Cuboid]) -> Vec<u32> {
+    let mut counts: BTreeMap<u32, usize> = BTreeMap::new();
+    for (axis, _) in near.iter().flat_map(|part| part.iter()) {
+        let count = counts.entry(axis).or_default();
+        *count = count.saturating_add(1);
+    }
+    let mut counts: Vec<(u32, usize)> =
+        counts.into_iter().filter(|(_, count)| count.saturating_mul(4) >= near.len()).collect();
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    counts.into_iter().take(MOST_AXES).map(|(axis, _)| axis).collect()
 }

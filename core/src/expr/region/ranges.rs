@@ -66,6 +66,22 @@ impl Ranges {
         found
     }
 
+    /// Whether no cell is in both.
+    pub(crate) fn is_apart(&self, other: &Self) -> bool {
+        let (mut left, mut right) = (self.iter().peekable(), other.iter().peekable());
+        while let (Some((start, end)), Some((other_start, other_end))) = (left.peek(), right.peek()) {
+            if start < other_end && other_start < end {
+                return false;
+            }
+            if end < other_end {
+                left.next();
+            } else {
+                right.next();
+            }
+        }
+        true
+    }
+
     /// Those cells that the other does not have.
     pub(crate) fn without(&self, other: &Self) -> Self {
         let mut found = Self::default();
@@ -114,6 +130,7 @@ mod tests {
             prop_assert_eq!(a.intersection(&b), of(&left.intersection(&right).copied().collect()));
             prop_assert_eq!(a.without(&b), of(&left.difference(&right).copied().collect()));
             prop_assert_eq!(a.is_within(&b), left.is_subset(&right));
+            prop_assert_eq!(a.is_apart(&b), left.is_disjoint(&right));
             prop_assert_eq!(a.cells().collect::<BTreeSet<_>>(), left.clone());
             for cell in 0..25 {
                 prop_assert_eq!(a.contains(cell), left.contains(&cell));

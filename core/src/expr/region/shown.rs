@@ -143,7 +143,9 @@ impl Shown<'_> {
         let absent = Ranges::of(1, self.axis.cells()).without(&self.axis.domain);
         let between =
             |cell: &u32| cells.contains(cell.saturating_sub(1)) && cells.contains(cell.saturating_add(1));
-        absent.cells().filter(between).fold(cells.clone(), |all, cell| all.union(&Ranges::one(cell)))
+        let mut bridges = Ranges::default();
+        absent.cells().filter(between).for_each(|cell| bridges.push(cell, cell.saturating_add(1)));
+        cells.union(&bridges)
     }
 
     /// Even cells are the cuts, odd ones what is between.
@@ -298,4 +300,20 @@ fn other_text(texts: &[Box<str>]) -> String {
         text.push('\'');
     }
     text
+}
+
+impl FieldSet {
+    /// Some value that a field takes.
+    pub(crate) fn any_value(&self, slot: usize) -> Option<Scalar> {
+        let field = self.at(slot)?;
+        Some(match field.kind() {
+            FieldType::Number => Scalar::Float(0.0),
+            FieldType::Integer => 0.into(),
+            FieldType::Money => Decimal::new(0, u32::from(self.exponent())).ok()?.into(),
+            FieldType::String => field.values().next().unwrap_or("other").into(),
+            FieldType::Boolean => false.into(),
+            FieldType::Date => Date::from_ymd(2000, 1, 1)?.into(),
+            FieldType::Timestamp => Timestamp::from_date(Date::from_ymd(2000, 1, 1)?, 0)?.into(),
+        })
+    }
 }

@@ -4,7 +4,7 @@ use super::axis::{Axis, FALSE, TRUE, UNKNOWN, What, sides};
 use super::cuboid::Cuboid;
 use super::ranges::Ranges;
 use crate::expr::Expression;
-use crate::expr::condition::{Condition, Tree};
+use crate::expr::condition::{Condition, Test, Tree};
 use crate::expr::schema::FieldSet;
 use crate::expr::syntax::Relation;
 use crate::expr::term::PatternPlace;
@@ -102,7 +102,7 @@ impl Space {
             space.cut(&condition.root, fields);
         }
         for axis in &mut space.axes {
-            axis.finish(false);
+            axis.sort();
             axis.domain = Ranges::of(0, axis.cells());
         }
         space
@@ -283,7 +283,7 @@ impl Space {
                 self.or_unknown(found, &[left, right], want, steps)
             }
             _ => {
-                steps.spend(1)?;
+                steps.spend(size(tree))?;
                 let (axis, cells) = self.atom(tree, want)?;
                 Some(Cuboid::on(axis, cells).into_iter().collect())
             }
@@ -364,12 +364,26 @@ impl Space {
     }
 }
 
+/// What it costs to look at a test.
+fn size(tree: &Tree) -> usize {
+    match tree {
+        Tree::Number { test: Test::Among(among), .. } => among.values().len().saturating_add(1),
+        Tree::Integer { test: Test::Among(among), .. } => among.values().len().saturating_add(1),
+        Tree::Text { test, .. } => test.values().len().saturating_add(1),
+        Tree::NumberTerm { written, .. }
+        | Tree::IntegerTerm { written, .. }
+        | Tree::NumberTerms { written, .. }
+        | Tree::IntegerTerms { written, .. } => written.len().saturating_add(16),
+        _ => 1,
+    }
+}
+
 /// The records in both regions.
 fn both(left: &[Cuboid], right: &[Cuboid], steps: &mut Steps) -> Option<Region> {
     let mut found = Vec::new();
     for one in left {
         for other in right {
-            steps.spend(1)?;
+            steps.spend(one.size().saturating_add(other.size()))?;
             if let Some(both) = one.intersection(other) {
                 add(&mut found, both, steps)?;
             }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::column::Scalar;
 use crate::error::Result;
 use crate::expr::{Cuboid, Region, Space, Steps, Want};
 use crate::rules::hit::Hit;
@@ -16,6 +17,8 @@ const BUDGET: u64 = 4_000_000;
 const MOST: usize = 100;
 /// Gaps that are looked for.
 const MOST_GAPS: usize = 20;
+/// Characters of a condition in a message; `when` has the whole.
+const LONG: usize = 400;
 /// Rules that a message names.
 const NAMED: usize = 5;
 
@@ -127,16 +130,17 @@ impl<'r> Analysis<'r> {
     /// `rules` by their places in the order.
     fn add(&mut self, kind: FindingKind, rules: &[usize], message: String, part: Option<&Cuboid>) {
         let same = self.findings.iter().filter(|finding| finding.kind == kind).count();
-        if same == MOST {
-            self.incomplete.push(format!("more than {MOST} findings of kind {}", kind.id()));
-        }
         if same >= MOST {
-            // The next is not counted again.
+            let more = format!("more than {MOST} findings of kind {}", kind.id());
+            if !self.incomplete.contains(&more) {
+                self.incomplete.push(more);
+            }
             return;
         }
         let fields = &self.set.0.fields;
         let named = |(slot, value)| Some((fields.at(slot)?.id().into(), value));
         let example = part.and_then(|part| self.space.example(part, fields));
+        let example = example.map(|values| self.complete(values));
         self.findings.push(Finding {
             kind,
             rules: rules.iter().filter_map(|at| self.order.get(*at)).copied().collect(),
@@ -145,6 +149,26 @@ impl<'r> Analysis<'r> {
             certain: part.is_none_or(|part| self.space.is_certain(part)),
             example: example.map(|values| values.into_iter().filter_map(named).collect()),
         });
+    }
+
+    /// With a value for every field that requires one.
+    fn complete(&self, mut values: Vec<(usize, Scalar)>) -> Vec<(usize, Scalar)> {
+        for slot in self.set.0.plan.required.iter().copied() {
+            if values.iter().all(|(known, _)| *known != slot) {
+                values.extend(self.set.0.fields.any_value(slot).map(|value| (slot, value)));
+            }
+        }
+        values.sort_by_key(|(slot, _)| *slot);
+        values
+    }
+
+    /// A condition in a message.
+    fn told(&self, part: &Cuboid) -> String {
+        let text = self.space.text(part, &self.set.0.fields);
+        match text.char_indices().nth(LONG) {
+            Some((end, _)) => format!("{} ...", text.get(..end).unwrap_or_default()),
+            None => text,
+        }
     }
 
     fn spent(&mut self, question: &str) {
@@ -288,13 +312,13 @@ impl<'r> Analysis<'r> {
                 }
                 let Some(part) = self.meet(at, other) else { continue };
                 let may = if self.space.is_certain(&part) { "" } else { "may " };
-                let condition = self.space.text(&part, &self.set.0.fields);
+                let condition = self.told(&part);
                 let differ = if unique { "" } else { ", with different outputs" };
                 let (one, two) = (self.name(other), self.name(at));
                 let message = format!("{one} and {two} {may}both match{differ} where {condition}");
                 let kind = if unique { FindingKind::Overlap } else { FindingKind::Conflict };
                 self.add(kind, &[other, at], message, Some(&part));
-                if self.findings.len() > MOST.saturating_mul(4) {
+                if self.incomplete.iter().any(|what| what.starts_with("more than")) {
                     return;
                 }
             }
@@ -326,7 +350,7 @@ impl<'r> Analysis<'r> {
         }
         for part in rest {
             let may = if self.space.is_certain(&part) { "no rule matches" } else { "there may be no rule" };
-            let condition = self.space.text(&part, &self.set.0.fields);
+            let condition = self.told(&part);
             self.add(FindingKind::Gap, &[], format!("{may} where {condition}"), Some(&part));
         }
     }

@@ -21,7 +21,7 @@ pub(super) fn neighbours(space: &Space, regions: &[Region], steps: &mut Steps) -
                 break;
             }
             let (Some(one), Some(two)) = (regions.get(*rule), regions.get(*other)) else { continue };
-            steps.spend(one.len().saturating_mul(two.len()))?;
+            steps.spend(one.len().saturating_mul(two.len()).saturating_mul(2))?;
             if one.iter().any(|part| two.iter().any(|other| !part.is_apart(other))) {
                 let (early, late) = (rule.min(other), rule.max(other));
                 found.get_mut(*late).into_iter().for_each(|found: &mut Vec<usize>| found.push(*early));

@@ -81,9 +81,9 @@ fn overlaps_and_gaps_are_found_with_an_example() {
     insta::assert_snapshot!(found, @r#"
     test 1, unique: 3 rules, 4 findings
       overlap: `low` and `high` both match where arpu == 79.99 && brand in ["easyown", "gotone"]
-        such as arpu = 79.99, brand = "easyown", data_mb = 4.5
+        such as arpu = 79.99, data_mb = 4.5, joined = 2000-01-01, brand = "easyown"
       gap: no rule matches where arpu >= 80.00 && arpu <= 90.00 && brand == "m_zone"
-        such as arpu = 80, brand = "m_zone", data_mb = 4.5
+        such as arpu = 80, data_mb = 4.5, joined = 2000-01-01, brand = "m_zone"
       gap: there may be no rule where arpu > 90.00 && brand == "m_zone" && joined.getDate() < 21
       gap: there may be no rule where arpu > 90.00 && brand == "m_zone" && joined.getDate() >= 21 && (!has(data_mb) || data_mb <= 5.5)
     "#);
@@ -159,6 +159,44 @@ fn rules_with_dates_need_a_date() {
     let set = rules("hit: first, rules: [{id: a, effective: {from: 2012-01-01}}]");
     assert_eq!(set.check().unwrap_err().problems()[0].code().id(), "rules.date_required");
     assert!(set.at("2012-06-01".parse().unwrap()).unwrap().check().unwrap().is_clean());
+}
+
+#[test]
+fn examples_can_be_decided() {
+    for rest in [
+        "hit: unique, fields: {a: {type: integer}, b: {type: integer}, c: {type: integer}}, rules: [
+           {id: x, when: c > 3}, {id: y, when: c > 5}, {id: z, when: 'a < b && c < 0'}]",
+        "hit: first, fields: {d: {type: date}, t: {type: timestamp}}, rules: [
+           {id: x, when: d >= \"0001-01-01\" && t <= \"9999-12-31T23:59:59Z\"}]",
+        "hit: first, fields: {d: {type: date}}, rules: [{id: x, when: d <= \"2012-01-01\"}]",
+    ] {
+        let set = rules(rest);
+        let check = set.check().unwrap();
+        for finding in check.findings().iter().filter(|finding| finding.is_certain()) {
+            let Some(example) = finding.example() else { continue };
+            let record: Record =
+                example.iter().map(|(field, value)| (field.to_string(), value.clone())).collect();
+            set.decide(&record).unwrap_or_else(|error| panic!("{finding}: {error}"));
+        }
+    }
+    let open = "hit: first, fields: {d: {type: date}}, rules: [{id: x, when: d >= \"0001-01-01\"}]";
+    assert!(rules(open).check().unwrap().is_clean());
+}
+
+#[test]
+fn many_flags_and_many_overlaps_are_within_the_budget() {
+    let flags = |hit: &str, count: usize| {
+        let fields: Vec<String> = (0..count).map(|at| format!("b{at}: {{type: boolean}}")).collect();
+        let list: Vec<String> = (0..count).map(|at| format!("{{id: r{at}, when: b{at}}}")).collect();
+        rules(&format!("hit: {hit}, fields: {{{}}}, rules: [{}]", fields.join(", "), list.join(", ")))
+    };
+    let check = flags("first", 100).check_within(1_000_000).unwrap();
+    assert!(check.is_complete(), "{check}");
+    let [gap] = check.findings() else { panic!("{check}") };
+    assert_eq!((gap.kind(), gap.message().len() < 500), (FindingKind::Gap, true));
+    let check = flags("unique", 120).check().unwrap();
+    assert_eq!(check.findings().len(), 101);
+    assert_eq!(check.incomplete(), ["more than 100 findings of kind overlap"]);
 }
 
 /// Every record over a few values of each field, such that every cell of random conditions has one.

@@ -2,7 +2,7 @@
 
 use super::values::check_validity;
 use super::{Bits, LayoutError, Scalar, Timestamp, Values};
-use crate::money::Decimal;
+use crate::money::{Decimal, nearest_f64};
 
 /// Booleans, one bit each.
 #[derive(Debug, Clone, Copy)]
@@ -218,21 +218,5 @@ impl<'a> TimestampColumn<'a> {
     #[must_use]
     pub fn slice(&self, offset: usize, len: usize) -> Self {
         Self { counts: self.counts.slice(offset, len), unit: self.unit }
-    }
-}
-
-/// The `f64` nearest to `mantissa / 10^scale`, ties to even.
-pub(crate) fn nearest_f64(mantissa: i128, scale: u32) -> f64 {
-    /// Powers of ten that an `f64` holds exactly.
-    const POWERS: [f64; 23] = [
-        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17,
-        1e18, 1e19, 1e20, 1e21, 1e22,
-    ];
-    match POWERS.get(scale as usize) {
-        // Both operands are exact, so the one division rounds correctly.
-        #[expect(clippy::cast_precision_loss, reason = "exact up to 2^53")]
-        Some(power) if mantissa.unsigned_abs() <= 1 << 53 => mantissa as f64 / power,
-        // The standard library reads decimal text with correct rounding.
-        _ => format!("{mantissa}e-{scale}").parse().unwrap_or(f64::NAN),
     }
 }

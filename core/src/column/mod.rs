@@ -29,7 +29,6 @@ pub use bits::Bits;
 pub use date::{Date, DateError};
 pub(crate) use digits::Digits;
 pub(crate) use faults::RowFaults;
-pub(crate) use fixed::nearest_f64;
 pub use fixed::{BoolColumn, DecimalColumn, TimeUnit, TimestampColumn};
 pub(crate) use lanes::{Lane, Order, Other, Rows, compare, finite};
 pub use layout::LayoutError;

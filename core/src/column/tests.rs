@@ -1,5 +1,5 @@
 use super::*;
-use crate::money::Decimal;
+use crate::money::{Decimal, nearest_f64};
 use proptest::prelude::*;
 
 #[test]

@@ -29,7 +29,7 @@ pub(crate) trait Kind: Declare {
 /// Where a value stood, for problems that are found later.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct At {
-    pub(crate) path: Box<str>,
+    pub(crate) path: Arc<str>,
     pub(crate) span: Option<Span>,
     /// The part of a text that is meant, where the value is a text with parts.
     part: Option<Part>,
@@ -50,19 +50,24 @@ impl At {
 
     /// A problem at this place.
     pub(crate) fn problem(&self, code: Code, message: impl Into<String>) -> Problem {
-        let problem = Problem::new(code, &*self.path, message).at(self.span.map(|span| span.start));
+        let problem = Problem::new(code, &*self.path, message).at(self.place());
         match &self.part {
             Some(part) => part.quoted(problem),
             None => problem,
         }
     }
 
-    /// The bytes from `start` to `end` of the text that stands here.
+    /// The bytes from `start` to `end` of the text that stands here; where that is in the document is only made out
+    /// for a problem, as it takes a look at all of the text.
     pub(crate) fn part(&self, text: &Arc<str>, start: usize, end: usize) -> Self {
         let part = Some(Part { text: Arc::clone(text), start, end });
-        let place = self.span.and_then(|span| place_within(span, text, start));
-        let span = place.map_or(self.span, |start| self.span.map(|span| Span { start, ..span }));
-        Self { path: self.path.clone(), span, part }
+        Self { path: Arc::clone(&self.path), span: self.span, part }
+    }
+
+    fn place(&self) -> Option<Place> {
+        let span = self.span?;
+        let within = self.part.as_ref().and_then(|part| place_within(span, &part.text, part.start));
+        Some(within.unwrap_or(span.start))
     }
 }
 

@@ -12,8 +12,8 @@ use super::value::{
     date_text, exact_minor, integer_minor, midnight, minor_text, minor_units, nearest_minor, timestamp_text,
     usage_text, whole as whole_number, whole_float,
 };
-use crate::column::{Column, DecimalColumn, Rows, TextColumn, TimestampColumn, Values, finite, nearest_f64};
-use crate::money::MAX_DIGITS;
+use crate::column::{Column, DecimalColumn, Rows, TextColumn, TimestampColumn, Values, finite};
+use crate::money::{MAX_DIGITS, nearest_f64};
 
 /// The values of a slot; where one is missing, its cell means nothing.
 #[derive(Clone, Debug)]

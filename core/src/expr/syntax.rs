@@ -80,14 +80,48 @@ pub(crate) enum Literal {
     Bool(bool),
 }
 
+/// A literal, borrowed from wherever it is written.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Plain<'l> {
+    Number(Decimal),
+    Text(&'l str),
+    Bool(bool),
+}
+
 impl Literal {
+    pub(super) fn plain(&self) -> Plain<'_> {
+        match self {
+            Literal::Number(number) => Plain::Number(*number),
+            Literal::Text(text) => Plain::Text(text),
+            Literal::Bool(value) => Plain::Bool(*value),
+        }
+    }
+
     /// The literal as messages show it.
     pub(crate) fn shown(&self) -> String {
+        self.plain().shown()
+    }
+}
+
+impl Plain<'_> {
+    pub(super) fn shown(self) -> String {
         match self {
-            Literal::Number(number) => format!("`{number}`"),
-            Literal::Text(text) => format!("\"{text}\""),
-            Literal::Bool(value) => format!("`{value}`"),
+            Plain::Number(number) => format!("`{number}`"),
+            Plain::Text(text) => format!("\"{text}\""),
+            Plain::Bool(value) => format!("`{value}`"),
         }
+    }
+
+    /// Whether it is an integer of 64 bits; what is no number is told apart later.
+    pub(super) fn is_whole(self) -> bool {
+        let decimal = match self {
+            Plain::Number(number) => Some(number),
+            Plain::Text(text) => Decimal::parse(text).ok(),
+            Plain::Bool(_) => None,
+        };
+        decimal.is_none_or(|decimal| {
+            decimal.times_exactly(1).is_some_and(|integer| i64::try_from(integer).is_ok())
+        })
     }
 }
 

@@ -201,6 +201,22 @@ fn the_place_is_that_in_the_document() {
     assert_eq!(of(">-\n    visits > 2\n    && nobody > 1"), of(">-\n    nobody > 1"));
 }
 
+#[test]
+fn of_very_many_mistakes_the_first_are_listed() {
+    let list: Vec<String> = (0..180).map(|index| format!("\"n{index}\"")).collect();
+    let text = format!("visits > 2 && visits in [{}]", list.join(", "));
+    let error =
+        read(&format!("{FIELDS}candidates:\n  unknown: out\n  where: {}\n", yaml(&text))).unwrap_err();
+    let problems = error.problems();
+    assert_eq!(problems.len(), 101);
+    let (Some(first), Some(more)) = (problems.first(), problems.last()) else { panic!("{error}") };
+    // The note stands at the place of the last that is listed.
+    let column = text.find("\"n99\"").unwrap() + "  where: '".len() + 1;
+    assert_eq!(first.found(), Some("\"n0\""));
+    assert_eq!(more.message(), "80 more problems of this condition are not listed");
+    assert_eq!(more.place().map(|place| (place.line, place.column)), Some((23, column)));
+}
+
 const NUMBERS: &[&str] = &["age", "visits", "voice", "data", "0.5", "18.0", "-2.5"];
 const INTEGERS: &[&str] =
     &["calls", "orders", "1", "18", "-3", "9223372036854775807", "size(city)", "size(branch)"];

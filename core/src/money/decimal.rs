@@ -42,6 +42,9 @@ impl Decimal {
     /// [`DecimalError::Syntax`], or [`DecimalError::TooManyDigits`] when the value needs more than
     /// [`MAX_DIGITS`] digits, leading zeros apart.
     pub fn parse(text: &str) -> Result<Self, DecimalError> {
+        if let Some(integer) = short_integer(text) {
+            return Ok(Self { mantissa: integer.into(), scale: 0 });
+        }
         let (negative, unsigned) = match text.as_bytes() {
             [b'-', ..] => (true, text.get(1..).unwrap_or_default()),
             [b'+', ..] => (false, text.get(1..).unwrap_or_default()),
@@ -100,13 +103,15 @@ impl Decimal {
 
     /// The nearest `f64`, ties to even.
     pub fn to_f64(self) -> f64 {
-        // Reading the shortest decimal text is correctly rounded in the standard library.
-        self.to_string().parse().unwrap_or(f64::NAN)
+        nearest_f64(self.mantissa, self.scale)
     }
 
     /// `self * by` as an integer, when it is one and fits.
     pub(crate) fn times_exactly(self, by: i128) -> Option<i128> {
         let product = self.mantissa.checked_mul(by)?;
+        if self.scale == 0 {
+            return Some(product);
+        }
         let denominator = self.denominator();
         (product.checked_rem(denominator)? == 0).then(|| product.checked_div(denominator)).flatten()
     }
@@ -167,6 +172,34 @@ impl Digits {
 
 fn shifted(mantissa: i128, places: u32) -> Option<i128> {
     10_i128.checked_pow(places).and_then(|power| mantissa.checked_mul(power))
+}
+
+/// The `f64` nearest to `mantissa / 10^scale`, ties to even.
+pub(crate) fn nearest_f64(mantissa: i128, scale: u32) -> f64 {
+    /// Powers of ten that an `f64` holds exactly.
+    const POWERS: [f64; 23] = [
+        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17,
+        1e18, 1e19, 1e20, 1e21, 1e22,
+    ];
+    match POWERS.get(scale as usize) {
+        // Both operands are exact, so the one division rounds correctly.
+        #[expect(clippy::cast_precision_loss, reason = "exact up to 2^53")]
+        Some(power) if mantissa.unsigned_abs() <= 1 << 53 => mantissa as f64 / power,
+        // The standard library reads decimal text with correct rounding.
+        _ => format!("{mantissa}e-{scale}").parse().unwrap_or(f64::NAN),
+    }
+}
+
+/// The number of up to 18 digits alone, as most are.
+fn short_integer(text: &str) -> Option<i64> {
+    let digits = text.as_bytes();
+    if !(1..=18).contains(&digits.len()) {
+        return None;
+    }
+    digits.iter().try_fold(0_i64, |number, byte| {
+        let digit = i64::from(byte.wrapping_sub(b'0'));
+        (digit <= 9).then(|| number.wrapping_mul(10).wrapping_add(digit))
+    })
 }
 
 fn parse_exponent(text: &str) -> Result<i64, DecimalError> {

@@ -12,6 +12,7 @@ mod fraction;
 mod rounding;
 
 pub use amount::{Currency, MAX_MINOR, Money};
+pub(crate) use decimal::nearest_f64;
 pub use decimal::{Decimal, DecimalError, MAX_DIGITS};
 pub use fraction::Fraction;
 pub(crate) use fraction::gcd;

@@ -87,10 +87,37 @@ impl Decode for Cell {
     }
 }
 
+/// A row of a table.
+trait Row {
+    fn cell(&self, position: usize) -> Option<&str>;
+    fn len(&self) -> usize;
+}
+
+impl Row for Vec<Cell> {
+    fn cell(&self, position: usize) -> Option<&str> {
+        self.get(position).map(|cell| &*cell.0)
+    }
+
+    fn len(&self) -> usize {
+        self.len()
+    }
+}
+
+#[cfg(feature = "csv")]
+impl Row for csv::StringRecord {
+    fn cell(&self, position: usize) -> Option<&str> {
+        self.get(position)
+    }
+
+    fn len(&self) -> usize {
+        self.len()
+    }
+}
+
 /// A table with its header.
-struct Sheet {
+struct Sheet<R> {
     header: Vec<String>,
-    rows: Vec<Vec<String>>,
+    rows: Vec<R>,
 }
 
 impl RuleSet {
@@ -111,15 +138,15 @@ impl RuleSet {
             let message = format!("the sheet cannot be read: {error}");
             Error::document(vec![Problem::new(code::BAD_TABLE, "table", message)])
         };
-        let cells = |record: &csv::StringRecord| record.iter().map(str::to_owned).collect::<Vec<_>>();
-        let header = cells(reader.headers().map_err(|error| unreadable(&error))?);
-        let rows: std::result::Result<Vec<_>, _> = reader.records().collect();
-        let rows = rows.map_err(|error| unreadable(&error))?.iter().map(cells).collect();
-        Self::of_sheet(document, Some(Sheet { header, rows }))
+        let header = reader.headers().map_err(|error| unreadable(&error))?;
+        let header = header.iter().map(str::to_owned).collect();
+        let rows: std::result::Result<Vec<csv::StringRecord>, _> = reader.records().collect();
+        let rows = rows.map_err(|error| unreadable(&error))?;
+        Self::of_sheet(document, Some(&Sheet { header, rows }))
     }
 
     /// Rules of the rows of a sheet, or else of those in the document.
-    fn of_sheet(document: &Document, sheet: Option<Sheet>) -> Result<Self> {
+    fn of_sheet<R: Row>(document: &Document, sheet: Option<&Sheet<R>>) -> Result<Self> {
         let (table, fields, kinds) = decode_document(document, |read: RulesDocument, problems| {
             let currency = read.currency_or_lenient();
             let kinds = read.outputs.entries.iter().map(|entry| (entry.key.clone(), entry.value.kind.0));
@@ -138,9 +165,13 @@ impl RuleSet {
             }
             Some((table.value, fields, kinds))
         })?;
-        let sheet = match (sheet, &table.rows) {
-            (Some(sheet), None) => sheet,
-            (None, Some(rows)) => table.sheet(&rows.value),
+        let about = About { table: &table, fields: &fields, kinds: &kinds };
+        let rules = match (sheet, &table.rows) {
+            (Some(sheet), None) => about.rules(&sheet.header, &sheet.rows),
+            (None, Some(rows)) => {
+                let header: Vec<String> = table.columns().map(str::to_owned).collect();
+                about.rules(&header, &rows.value)
+            }
             (Some(_), Some(rows)) => {
                 let problem = rows.at.problem(code::BAD_TABLE, "the table has rows, and a sheet is given");
                 return Err(document.refuse(vec![problem.with_expected("one of them")]));
@@ -151,8 +182,7 @@ impl RuleSet {
                 return Err(document.refuse(vec![problem.with_expected(expected)]));
             }
         };
-        let rules = Rows { table: &table, fields: &fields, kinds: &kinds, header: &sheet.header };
-        let rules = rules.read(&sheet.rows).map_err(|problems| document.refuse(problems))?;
+        let rules = rules.map_err(|problems| document.refuse(problems))?;
         let Value::Map(entries) = &document.root().value else { return Self::from_document(document) };
         let kept = entries.iter().filter(|entry| &*entry.key != "table");
         let mut entries: Vec<_> = kept.map(|entry| (entry.key.clone(), entry.node.clone())).collect();
@@ -162,7 +192,7 @@ impl RuleSet {
 
     /// The rules of a document with a table; `None` where it has none.
     pub(super) fn of_own_table(document: &Document) -> Option<Result<Self>> {
-        document.root().get("table").map(|_| Self::of_sheet(document, None))
+        document.root().get("table").map(|_| Self::of_sheet::<Vec<Cell>>(document, None))
     }
 }
 
@@ -178,54 +208,102 @@ impl TableEntry {
             .chain(self.inputs.entries.iter().map(|entry| &*entry.value))
             .chain(self.outputs.entries.iter().map(|entry| &*entry.value))
     }
-
-    fn sheet(&self, rows: &[Vec<Cell>]) -> Sheet {
-        let cells = |row: &Vec<Cell>| row.iter().map(|cell| cell.0.to_string()).collect();
-        Sheet { header: self.columns().map(str::to_owned).collect(), rows: rows.iter().map(cells).collect() }
-    }
 }
 
 /// What rows are read with.
-struct Rows<'a> {
+struct About<'a> {
     table: &'a TableEntry,
     fields: &'a FieldSet,
     kinds: &'a [(Box<str>, FieldType)],
-    header: &'a [String],
 }
 
-impl Rows<'_> {
+/// A column, and where it is in a row.
+#[derive(Clone, Copy)]
+struct ColumnAt<'a> {
+    name: &'a str,
+    position: usize,
+}
+
+impl<'a> ColumnAt<'a> {
+    fn of(name: &'a str, header: &[String]) -> Option<Self> {
+        let position = header.iter().position(|known| **known == *name)?;
+        Some(Self { name, position })
+    }
+
+    fn cell<'r>(&self, row: &'r impl Row) -> &'r str {
+        row.cell(self.position).map_or("", str::trim)
+    }
+}
+
+/// What the columns hold.
+struct Reader<'a> {
+    inputs: Vec<(&'a Field, ColumnAt<'a>)>,
+    /// By output, with its type.
+    outputs: Vec<(&'a str, Option<FieldType>, ColumnAt<'a>)>,
+    /// By language tag.
+    names: Vec<(&'a str, ColumnAt<'a>)>,
+    id: Option<ColumnAt<'a>>,
+    priority: Option<ColumnAt<'a>>,
+    note: Option<ColumnAt<'a>>,
+}
+
+impl About<'_> {
     /// The rows as rules of a document.
-    fn read(&self, rows: &[Vec<String>]) -> std::result::Result<Vec<Node>, Vec<Problem>> {
-        let mut problems = self.check_header();
+    fn rules<R: Row>(&self, header: &[String], rows: &[R]) -> std::result::Result<Vec<Node>, Vec<Problem>> {
+        let mut problems = self.check_header(header);
         if !problems.is_empty() {
             return Err(problems);
         }
+        let reader = self.reader(header);
         let mut rules = Vec::with_capacity(rows.len());
         for (index, row) in rows.iter().enumerate() {
-            if row.len() == self.header.len() {
-                rules.push(self.rule(index, row, &mut problems));
+            if row.len() == header.len() {
+                rules.push(reader.rule(index, row, &mut problems));
             } else {
                 let problem =
                     Problem::new(code::BAD_TABLE, path(index, None), "the row has another number of cells");
-                let expected = format!("{}: {}", self.header.len(), self.header.join(", "));
+                let expected = format!("{}: {}", header.len(), header.join(", "));
                 problems.push(problem.with_found(row.len().to_string()).with_expected(expected));
             }
         }
         if problems.is_empty() { Ok(rules) } else { Err(problems) }
     }
 
-    fn check_header(&self) -> Vec<Problem> {
+    fn reader(&self, header: &[String]) -> Reader<'_> {
+        let TableEntry { id, name, priority, note, inputs, outputs, .. } = self.table;
+        let kind = |id: &str| self.kinds.iter().find(|(known, _)| **known == *id).map(|(_, kind)| *kind);
+        let inputs = inputs.entries.iter();
+        let outputs = outputs.entries.iter();
+        Reader {
+            inputs: inputs
+                .filter_map(|it| Some((self.fields.get(&it.key)?, ColumnAt::of(&it.value, header)?)))
+                .collect(),
+            outputs: outputs
+                .filter_map(|it| Some((&*it.key, kind(&it.key), ColumnAt::of(&it.value, header)?)))
+                .collect(),
+            names: name
+                .0
+                .iter()
+                .filter_map(|(tag, column)| Some((tag, ColumnAt::of(column, header)?)))
+                .collect(),
+            id: id.as_deref().and_then(|name| ColumnAt::of(name, header)),
+            priority: priority.as_deref().and_then(|name| ColumnAt::of(name, header)),
+            note: note.as_deref().and_then(|name| ColumnAt::of(name, header)),
+        }
+    }
+
+    fn check_header(&self, header: &[String]) -> Vec<Problem> {
         let mut problems = Vec::new();
         let mut report = |message: &str, found: &str, near: Option<&str>| {
             let problem = self.table.at.problem(code::BAD_TABLE, message).with_found(format!("`{found}`"));
             problems.push(problem.suggest(near));
         };
         for column in self.table.columns() {
-            match self.header.iter().filter(|known| *known == column).count() {
+            match header.iter().filter(|known| *known == column).count() {
                 0 => report(
                     "the sheet has no such column",
                     column,
-                    nearest(column, self.header.iter().map(String::as_str)),
+                    nearest(column, header.iter().map(String::as_str)),
                 ),
                 1 => {}
                 _ => report("the sheet has the column twice", column, None),
@@ -240,60 +318,59 @@ impl Rows<'_> {
         }
         problems
     }
+}
 
-    fn cell<'r>(&self, row: &'r [String], column: &str) -> &'r str {
-        let position = self.header.iter().position(|known| known == column);
-        position.and_then(|position| row.get(position)).map_or("", |cell| cell.trim())
-    }
-
-    fn rule(&self, index: usize, row: &[String], problems: &mut Vec<Problem>) -> Node {
+impl Reader<'_> {
+    fn rule(&self, index: usize, row: &impl Row, problems: &mut Vec<Problem>) -> Node {
         let mut report = |column: &str, cell: &str, CellFault { message, expected }: CellFault| {
             let problem = Problem::new(code::BAD_CELL, path(index, Some(column)), message);
             problems.push(problem.with_found(format!("`{cell}`")).with_expected(expected));
         };
-        let mut tests = Vec::new();
-        for DictEntry { key, value: column, .. } in &self.table.inputs.entries {
-            let Some(field) = self.fields.get(key) else { continue };
-            let cell = self.cell(row, column);
+        let mut when = String::new();
+        for (field, column) in &self.inputs {
+            let cell = column.cell(row);
             match cell::condition(cell, field) {
-                Ok(test) => tests.extend(test),
-                Err(fault) => report(column, cell, fault),
+                Ok(None) => {}
+                Ok(Some(test)) if when.is_empty() => when = test,
+                Ok(Some(test)) => {
+                    when.push_str(" && ");
+                    when.push_str(&test);
+                }
+                Err(fault) => report(column.name, cell, fault),
             }
         }
-        let mut then = Vec::new();
-        for DictEntry { key, value: column, .. } in &self.table.outputs.entries {
-            let cell = self.cell(row, column);
+        let mut then = Vec::with_capacity(self.outputs.len());
+        for (id, kind, column) in &self.outputs {
+            let cell = column.cell(row);
             match cell::value(cell) {
-                Ok(value) => then.extend(value.map(|value| (key.clone(), self.output(key, value)))),
-                Err(fault) => report(column, cell, fault),
+                Ok(value) => then.extend(value.map(|value| (*id, output(*kind, value)))),
+                Err(fault) => report(column.name, cell, fault),
             }
         }
-        let text = |column: &Option<Box<str>>| column.as_deref().map(|column| self.cell(row, column));
-        let present = |text: Option<&str>| text.filter(|text| !text.is_empty()).map(Node::text);
-        let id =
-            text(&self.table.id).map_or_else(|| format!("row-{}", index.saturating_add(1)), str::to_owned);
-        let names = self.table.name.0.iter();
-        let names =
-            names.filter_map(|(tag, column)| Some((tag.to_owned(), present(Some(self.cell(row, column)))?)));
-        let priority = text(&self.table.priority).filter(|priority| !priority.is_empty()).map(Node::number);
+        let text = |column: &ColumnAt<'_>| Some(column.cell(row)).filter(|text| !text.is_empty());
+        let id = self.id.map_or_else(
+            || Node::text(&format!("row-{}", index.saturating_add(1))),
+            |column| Node::text(column.cell(row)),
+        );
+        let names = self.names.iter();
+        let names = names.filter_map(|(tag, column)| Some((*tag, Node::text(text(column)?))));
         let keys = [
-            ("id", Some(Node::text(&id))),
+            ("id", Some(id)),
             ("name", Some(Node::map(names))),
-            ("when", (!tests.is_empty()).then(|| Node::text(&tests.join(" && ")))),
-            ("priority", priority),
+            ("when", (!when.is_empty()).then(|| Node::text(&when))),
+            ("priority", self.priority.as_ref().and_then(text).map(Node::number)),
             ("then", Some(Node::map(then))),
-            ("note", present(text(&self.table.note))),
+            ("note", self.note.as_ref().and_then(text).map(Node::text)),
         ];
         Node::map(keys.into_iter().filter_map(|(key, node)| node.map(|node| (key, node))))
     }
+}
 
-    /// Sheets say yes and no for booleans.
-    fn output(&self, id: &str, value: &str) -> Node {
-        let kind = self.kinds.iter().find(|(known, _)| **known == *id).map(|(_, kind)| *kind);
-        match (kind, cell::boolean(value)) {
-            (Some(FieldType::Boolean), Some(value)) => Node::boolean(value),
-            _ => Node::text(value),
-        }
+/// Sheets say yes and no for booleans.
+fn output(kind: Option<FieldType>, value: &str) -> Node {
+    match (kind, cell::boolean(value)) {
+        (Some(FieldType::Boolean), Some(value)) => Node::boolean(value),
+        _ => Node::text(value),
     }
 }
 

@@ -1,7 +1,8 @@
 //! Columns of numbers, block by block, as floats.
 
-use crate::column::{Batch, Column, Options, Scalar, find_column, nearest_f64};
+use crate::column::{Batch, Column, Options, Scalar, find_column};
 use crate::error::{Problem, data};
+use crate::money::nearest_f64;
 
 use super::leaf::{ValueFault, finite};
 

@@ -279,11 +279,22 @@ impl<'t> Parser<'t> {
         Ok((arguments, end))
     }
 
+    /// A literal at once where it stands alone, as in long lists; anything else by all levels.
+    fn item(&mut self) -> Result<Ast, Fault> {
+        if !self.lexer.is_before_end_of_item() {
+            return self.deeper(Self::choice);
+        }
+        match self.token {
+            Token::Number(_) | Token::Text(_) => self.primary(),
+            _ => self.deeper(Self::choice),
+        }
+    }
+
     /// Items up to a closing bracket, which stays.
     fn list(&mut self, close: &str) -> Result<Vec<Ast>, Fault> {
         let mut items = Vec::new();
         while !self.is(close) {
-            items.push(self.deeper(Self::choice)?);
+            items.push(self.item()?);
             if !self.accept(",")? {
                 break;
             }

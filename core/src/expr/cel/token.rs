@@ -17,11 +17,11 @@ pub(super) enum Token<'t> {
     End,
 }
 
-/// The longest first.
-const SIGNS: [&str; 23] = [
-    "==", "!=", "<=", ">=", "&&", "||", "(", ")", "[", "]", "{", "}", "<", ">", "!", "+", "-", "*", "/", "%",
-    "?", ":", ",",
-];
+/// Signs that begin no longer one.
+const SINGLE: [&str; 14] = [",", "(", ")", "[", "]", "{", "}", "+", "-", "*", "/", "%", "?", ":"];
+
+/// The others, the longest first.
+const SIGNS: [&str; 9] = ["==", "!=", "<=", ">=", "&&", "||", "<", ">", "!"];
 
 /// What people write out of habit, and what is meant.
 const HABITS: [(&str, &str, &str); 6] = [
@@ -54,6 +54,11 @@ impl<'t> Lexer<'t> {
 
     fn rest(&self) -> &'t str {
         self.text.get(self.at..).unwrap_or_default()
+    }
+
+    /// Whether a comma or a closing bracket stands next.
+    pub(super) fn is_before_end_of_item(&self) -> bool {
+        self.rest().starts_with([',', ']', ')'])
     }
 
     /// Goes `len` bytes on and returns what they cover.
@@ -89,8 +94,8 @@ impl<'t> Lexer<'t> {
 
     fn skip(&mut self) {
         loop {
-            let rest = self.rest();
-            let blank = rest.len().saturating_sub(rest.trim_start_matches([' ', '\t', '\r', '\n']).len());
+            let is_blank = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
+            let blank = self.rest().as_bytes().iter().take_while(is_blank).count();
             self.take(blank);
             if !self.rest().starts_with("//") {
                 return;
@@ -102,6 +107,9 @@ impl<'t> Lexer<'t> {
 
     fn sign(&mut self, first: char) -> Result<(Token<'t>, Range), Fault> {
         let rest = self.rest();
+        if let Some(sign) = SINGLE.iter().find(|sign| sign.starts_with(first)) {
+            return Ok((Token::Sign(sign), self.take(1).1));
+        }
         let equals = SIGNS.iter().find(|sign| rest.starts_with(**sign));
         for (written, found, meant) in HABITS {
             // `==` is no `=`, and `&&` no `&`.

@@ -9,11 +9,11 @@ use std::sync::Arc;
 
 use crate::document::{At, Located};
 use crate::error::{Code, expr as code};
-use crate::expr::bind::{Binder, Tested};
+use crate::expr::bind::{Binder, Given, List, Tested};
 use crate::expr::cel::{Ast, Fault, Kind, Range};
 use crate::expr::condition::{Test, Tree};
 use crate::expr::schema::FieldType;
-use crate::expr::syntax::{Literal, Relation};
+use crate::expr::syntax::{Plain, Relation};
 use crate::expr::term::{IntegerTerm, NumberTerm, nearest};
 
 /// The type of a part.
@@ -131,11 +131,11 @@ impl Ast {
     }
 
     /// The literal, if it is one.
-    fn literal(&self) -> Option<Literal> {
+    fn literal(&self) -> Option<Plain<'_>> {
         match &self.kind {
-            Kind::Number { value, .. } => Some(Literal::Number(*value)),
-            Kind::Text(text) => Some(Literal::Text(text.clone())),
-            Kind::Bool(value) => Some(Literal::Bool(*value)),
+            Kind::Number { value, .. } => Some(Plain::Number(*value)),
+            Kind::Text(text) => Some(Plain::Text(text)),
+            Kind::Bool(value) => Some(Plain::Bool(*value)),
             _ => None,
         }
     }
@@ -182,9 +182,8 @@ impl<'b, 'a> TextBinder<'b, 'a> {
     }
 
     fn report<T>(&mut self, fault: Fault) -> Found<T> {
-        let problem = fault.problem(self.at, self.text);
-        self.binder.problems.push(problem);
-        None
+        let (at, text) = (self.at, self.text);
+        self.binder.report(|| fault.problem(at, text))
     }
 
     fn wrong<T>(
@@ -283,10 +282,10 @@ impl<'b, 'a> TextBinder<'b, 'a> {
         // A field with a literal or a field is bound as in the tree of a document.
         match ((left.name(), left.literal()), (right.name(), right.literal())) {
             ((Some(name), _), (_, Some(literal))) => {
-                return self.simple(relation, (name, left.range), (&literal, right.range), range);
+                return self.simple(relation, (name, left.range), (literal, right.range), range);
             }
             ((_, Some(literal)), (Some(name), _)) => {
-                return self.simple(relation.mirrored(), (name, right.range), (&literal, left.range), range);
+                return self.simple(relation.mirrored(), (name, right.range), (literal, left.range), range);
             }
             _ => {}
         }
@@ -313,14 +312,15 @@ impl<'b, 'a> TextBinder<'b, 'a> {
         &mut self,
         relation: Relation,
         (name, name_range): (&str, Range),
-        (literal, literal_range): (&Literal, Range),
+        (literal, literal_range): (Plain<'_>, Range),
         range: Range,
     ) -> Found<Tree> {
         let tested = self.value_of(name, name_range)?;
         let whole = self.part(range);
         self.binder.applies(tested, relation, &whole)?;
-        let literal = self.located(literal, literal_range);
-        self.binder.compared(tested, relation, &literal)
+        let (at, text) = (self.at, self.text);
+        let at = || at.part(text, literal_range.start, literal_range.end);
+        self.binder.compared(tested, relation, Given { literal, at: &at })
     }
 
     /// Both sides, of which literals take the type of the other.
@@ -412,15 +412,13 @@ impl<'b, 'a> TextBinder<'b, 'a> {
             let message = "`in` needs a list";
             return self.wrong(code::WRONG_TYPE, list.range, message, format!("`{list}`"), "`x in [1, 2]`");
         };
-        let literals: Option<Vec<_>> = items
-            .iter()
-            .map(|item| item.literal().map(|literal| self.located(literal, item.range)))
-            .collect();
-        if let (Some(name), Some(literals)) = (item.name(), literals) {
+        if let Some(name) = item.name()
+            && items.iter().all(|item| item.literal().is_some())
+        {
             let tested = self.value_of(name, item.range)?;
             if tested.field.kind() != FieldType::Boolean {
-                let members = self.located(literals, list.range);
-                return self.binder.membership(tested, &members, false);
+                let written = WrittenList { items, range: list.range, at: self.at, text: self.text };
+                return self.binder.membership(tested, &written, false);
             }
         }
         let equal: Vec<_> =
@@ -430,6 +428,25 @@ impl<'b, 'a> TextBinder<'b, 'a> {
             1 => equal.pop()?,
             _ => Tree::Any(equal),
         })
+    }
+}
+
+/// A list of literals, and the part of the text that it covers.
+struct WrittenList<'t> {
+    items: &'t [Ast],
+    range: Range,
+    at: &'t At,
+    text: &'t Arc<str>,
+}
+
+impl List for WrittenList<'_> {
+    fn literals(&self) -> impl Iterator<Item = (Plain<'_>, impl Fn() -> At)> {
+        let part = |range: Range| self.at.part(self.text, range.start, range.end);
+        self.items.iter().filter_map(move |item| Some((item.literal()?, move || part(item.range))))
+    }
+
+    fn whole(&self) -> At {
+        self.at.part(self.text, self.range.start, self.range.end)
     }
 }
 

@@ -3,7 +3,7 @@
 use cpcfit::document::Names;
 use cpcfit::money::{Currency, Money};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyFloat};
+use pyo3::types::{IntoPyDict as _, PyDict, PyFloat};
 
 use crate::frame::MoneyAs;
 use crate::scalar::decimal_type;
@@ -19,9 +19,7 @@ pub(crate) fn decimal<'py>(
 
 /// Names by language tag.
 pub(crate) fn names<'py>(py: Python<'py>, names: &Names) -> PyResult<Bound<'py, PyDict>> {
-    let dict = PyDict::new(py);
-    names.iter().try_for_each(|(tag, name)| dict.set_item(tag, name))?;
-    Ok(dict)
+    names.iter().into_py_dict(py)
 }
 
 /// A sum in minor units, as money is asked for.

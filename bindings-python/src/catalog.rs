@@ -10,12 +10,13 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDate, PyDict, PyTuple};
 
 use crate::bill::PyBill;
-use crate::frame::{Amounts, Frame, MoneyAs, Table, TableColumn, money_columns};
+use crate::error::{Raise as _, computed};
+use crate::frame::{Amounts, Frame, MoneyAs, Table, money_columns};
 use crate::options::{self, wanted};
-use crate::plan::{PyCurrency, PyGivenCharge, PyMeter, PyPlan, python_date};
+use crate::plan::{PyCurrency, PyGivenCharge, PyMeter, PyPlan, day};
 use crate::quote::PyQuote;
 use crate::scalar::record;
-use crate::{amount, document, error};
+use crate::{amount, document};
 
 /// The plans of an operator, checked and compiled. Immutable; threads may share it, and it can be pickled.
 ///
@@ -60,7 +61,7 @@ impl PyCatalog {
     ///     DocumentError: with every problem of the document.
     #[staticmethod]
     fn parse(py: Python<'_>, text: &str) -> PyResult<Self> {
-        checked(py, py.detach(|| Catalog::from_text(text)))
+        computed(py, || Catalog::from_text(text)).map(Self)
     }
 
     /// Reads a catalogue from dicts, lists and plain values, as `json.load` or `yaml.safe_load` give them.
@@ -70,9 +71,8 @@ impl PyCatalog {
     /// Raises:
     ///     DocumentError: with every problem of the document.
     #[staticmethod]
-    fn from_dict(py: Python<'_>, document: &Bound<'_, PyAny>) -> PyResult<Self> {
-        let document = document::document(document)?;
-        checked(py, py.detach(|| Catalog::from_document(&document)))
+    fn from_dict(document: &Bound<'_, PyAny>) -> PyResult<Self> {
+        document::model(document, Catalog::from_document).map(Self)
     }
 
     /// Reads a catalogue from a document with `table` in place of `plans`, and a price table.
@@ -84,9 +84,8 @@ impl PyCatalog {
     /// Raises:
     ///     DocumentError: with every problem of the document and of the table.
     #[staticmethod]
-    fn from_table(py: Python<'_>, document: &Bound<'_, PyAny>, csv: &str) -> PyResult<Self> {
-        let document = document::text_or_object(document)?;
-        checked(py, py.detach(|| Catalog::from_table(&document, csv)))
+    fn from_table(document: &Bound<'_, PyAny>, csv: &str) -> PyResult<Self> {
+        document::model_with_table(document, csv, Catalog::from_table).map(Self)
     }
 
     /// The catalogue on a day: only the plans in effect.
@@ -122,7 +121,7 @@ impl PyCatalog {
         values: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<PyQuote> {
         let usage = record(usage, values)?;
-        let quote = self.0.quote(&usage).map_err(|problems| error::raise(py, problems))?;
+        let quote = self.0.quote(&usage).or_raise(py)?;
         Ok(PyQuote::new(&self.0, &quote))
     }
 
@@ -144,7 +143,7 @@ impl PyCatalog {
         values: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<PyBill> {
         let usage = record(usage, values)?;
-        let bill = self.0.bill(plan, &usage).map_err(|problems| error::raise(py, problems))?;
+        let bill = self.0.bill(plan, &usage).or_raise(py)?;
         PyBill::new(py, &bill)
     }
 
@@ -183,7 +182,7 @@ impl PyCatalog {
         let (frame, origin) = Frame::read(customers, &self.wanted(&options, id))?;
         let money = money.unwrap_or(origin.money);
         let exponent = self.0.currency().exponent();
-        let table = py.detach(|| {
+        let columns = computed(py, || {
             let passed = id.map(|id| frame.passed(id)).transpose()?;
             let totals = self.0.bill_columns(&frame.batches(id)?, &options)?;
             let present = totals.valid.contains(&false).then(|| NullBuffer::from(totals.valid));
@@ -192,8 +191,7 @@ impl PyCatalog {
                 plans.map(|(name, minor)| Amounts { name, minor: minor.into(), present: present.clone() });
             let totals = money_columns(amounts.collect(), exponent, money, options.threads);
             Ok(passed.into_iter().chain(totals).collect())
-        });
-        let columns: Vec<TableColumn> = table.map_err(|problems| error::raise(py, problems))?;
+        })?;
         origin.restore(Bound::new(py, Table::new(columns, options.threads)?)?)
     }
 
@@ -216,8 +214,7 @@ impl PyCatalog {
         let py = customers.py();
         let options = options::options(py, columns, threads, on_error, simd)?;
         let (frame, _) = Frame::read(customers, &self.wanted(&options, None))?;
-        let sums = py.detach(|| self.0.sum_columns(&frame.batches(None)?, &options));
-        let sums = sums.map_err(|problems| error::raise(py, problems))?;
+        let sums = computed(py, || self.0.sum_columns(&frame.batches(None)?, &options))?;
         let dict = PyDict::new(py);
         for (plan, minor) in self.0.plans().iter().zip(sums) {
             dict.set_item(
@@ -259,8 +256,8 @@ impl PyCatalog {
 
     /// The day chosen by `at`.
     #[getter]
-    fn date<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDate>>> {
-        self.0.date().map(|date| python_date(py, date)).transpose()
+    fn date(&self, py: Python<'_>) -> PyResult<Option<Py<PyDate>>> {
+        day(py, self.0.date())
     }
 
     /// The plans in the order of the document.
@@ -299,7 +296,7 @@ impl PyCatalog {
 impl PyCatalog {
     /// The catalogue on a day given by Python.
     pub(crate) fn on(&self, date: &Bound<'_, PyAny>) -> PyResult<Catalog> {
-        self.0.at(options::date(date)?).map_err(|problems| error::raise(date.py(), problems))
+        self.0.at(options::date(date)?).or_raise(date.py())
     }
 
     /// The columns that bills need.
@@ -311,16 +308,6 @@ impl PyCatalog {
 /// A catalogue from its canonical text and day; what pickle calls.
 #[pyfunction]
 pub(crate) fn load_catalog(py: Python<'_>, json: &str, days: Option<i32>) -> PyResult<PyCatalog> {
-    let catalog = Catalog::from_text(json);
-    checked(
-        py,
-        match days {
-            Some(days) => catalog.and_then(|catalog| catalog.at(Date::from_days(days))),
-            None => catalog,
-        },
-    )
-}
-
-fn checked(py: Python<'_>, catalog: cpcfit::Result<Catalog>) -> PyResult<PyCatalog> {
-    catalog.map(PyCatalog).map_err(|problems| error::raise(py, problems))
+    let catalog = Catalog::from_text(json).or_raise(py)?;
+    days.map_or(Ok(catalog.clone()), |days| catalog.at(Date::from_days(days))).map(PyCatalog).or_raise(py)
 }

@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 
+use cpcfit::Result;
 use cpcfit::document::{Document, Limits, Node};
 use pyo3::exceptions::PyOSError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDate, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple};
 
-use crate::error;
+use crate::error::{Raise as _, computed};
 use crate::scalar::{decimal_type, description, numpy_item};
 
 /// The text of a file; an error names the file.
@@ -25,15 +26,32 @@ pub(crate) fn read(path: PathBuf) -> PyResult<String> {
     })
 }
 
-/// A document from dicts, lists and plain values.
-pub(crate) fn document(object: &Bound<'_, PyAny>) -> PyResult<Document> {
-    Document::from_node(node(object)?).map_err(|problems| error::raise(object.py(), problems))
+fn document(object: &Bound<'_, PyAny>) -> PyResult<Document> {
+    Document::from_node(node(object)?).or_raise(object.py())
 }
 
-/// A document from a text of YAML or JSON, or from an object.
-pub(crate) fn text_or_object(source: &Bound<'_, PyAny>) -> PyResult<Document> {
+/// What a document from dicts, lists and plain values is made into.
+pub(crate) fn model<T: Send>(
+    object: &Bound<'_, PyAny>,
+    compile: impl FnOnce(&Document) -> Result<T> + Send,
+) -> PyResult<T> {
+    let document = document(object)?;
+    computed(object.py(), || compile(&document))
+}
+
+/// What a document with a table apart is made into: a text of YAML or JSON, or an object, and CSV text.
+pub(crate) fn model_with_table<T: Send>(
+    source: &Bound<'_, PyAny>,
+    csv: &str,
+    compile: impl FnOnce(&Document, &str) -> Result<T> + Send,
+) -> PyResult<T> {
+    let document = text_or_object(source)?;
+    computed(source.py(), || compile(&document, csv))
+}
+
+fn text_or_object(source: &Bound<'_, PyAny>) -> PyResult<Document> {
     match source.cast::<PyString>() {
-        Ok(text) => Document::parse(text.to_str()?).map_err(|problems| error::raise(source.py(), problems)),
+        Ok(text) => Document::parse(text.to_str()?).or_raise(source.py()),
         Err(_) => document(source),
     }
 }

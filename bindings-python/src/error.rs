@@ -17,6 +17,25 @@ pub(crate) fn raise(py: Python<'_>, error: Error) -> PyErr {
     }
 }
 
+/// Results of the core, whose errors become exceptions.
+pub(crate) trait Raise<T> {
+    fn or_raise(self, py: Python<'_>) -> PyResult<T>;
+}
+
+impl<T> Raise<T> for cpcfit::Result<T> {
+    fn or_raise(self, py: Python<'_>) -> PyResult<T> {
+        self.map_err(|error| raise(py, error))
+    }
+}
+
+/// Computes without the interpreter, so that its other threads go on.
+pub(crate) fn computed<T: Send>(
+    py: Python<'_>,
+    work: impl FnOnce() -> cpcfit::Result<T> + Send,
+) -> PyResult<T> {
+    py.detach(work).or_raise(py)
+}
+
 static DOCUMENT_ERROR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 static DATA_ERROR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 static PROBLEM: PyOnceLock<Py<PyType>> = PyOnceLock::new();
@@ -47,7 +66,7 @@ impl Report {
     }
 
     fn problems<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyAny>>> {
-        self.error.problems().iter().map(|problem| problem_object(py, problem)).collect()
+        problem_objects(py, self.error.problems())
     }
 
     fn masked(&self) -> Self {
@@ -61,6 +80,14 @@ impl Report {
         let class = class(py, &PLAIN_REPORT, "PlainReport")?;
         Ok((class.clone().into_any(), parts.into_pyobject(py)?))
     }
+}
+
+/// The problems as objects.
+pub(crate) fn problem_objects<'py>(
+    py: Python<'py>,
+    problems: &[Problem],
+) -> PyResult<Vec<Bound<'py, PyAny>>> {
+    problems.iter().map(|problem| problem_object(py, problem)).collect()
 }
 
 pub(crate) fn problem_object<'py>(py: Python<'py>, problem: &Problem) -> PyResult<Bound<'py, PyAny>> {

@@ -15,6 +15,17 @@ impl Html {
         html
     }
 
+    /// A table of how many there are of what.
+    pub(crate) fn of_counts<'w>(
+        caption: &str,
+        headings: [&str; 2],
+        counts: impl IntoIterator<Item = (&'w str, impl ToString)>,
+    ) -> String {
+        let mut html = Self::new(caption, &headings);
+        counts.into_iter().for_each(|(what, count)| html.row(&[what, &count.to_string()]));
+        html.finish()
+    }
+
     /// Adds a row.
     pub(crate) fn row(&mut self, cells: &[&str]) {
         self.cells("td", cells);

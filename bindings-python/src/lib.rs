@@ -41,7 +41,6 @@ mod _cpcfit {
     #[pymodule_export]
     use crate::contact::{
         PyContactEntry, PyContactFinding, PyContactPolicy, PyContactVerdict, PyContactVerdicts,
-        load_contact_policy,
     };
     #[pymodule_export]
     use crate::error::Report;

@@ -7,7 +7,7 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDate, PyDateAccess, PyString};
 
-use crate::error;
+use crate::error::Raise as _;
 use crate::scalar::description;
 
 /// How a call over a frame is carried out.
@@ -27,7 +27,7 @@ pub(crate) fn options(
             )));
         }
     };
-    let simd = simd.map(Simd::named).transpose().map_err(|problem| error::raise(py, problem))?;
+    let simd = simd.map(Simd::named).transpose().or_raise(py)?;
     Ok(Options {
         threads: threads.unwrap_or(0),
         simd: simd.unwrap_or_default(),

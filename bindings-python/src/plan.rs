@@ -1,6 +1,7 @@
 //! What a catalogue declares: its currency, plans, meters and given charges.
 
 use cpcfit::Date;
+use cpcfit::document::Period;
 use cpcfit::money::Currency;
 use cpcfit::tariff::{GivenCharge, Meter, Plan};
 use pyo3::prelude::*;
@@ -55,16 +56,15 @@ pub(crate) struct PyPlan {
 
 impl PyPlan {
     pub(crate) fn new(py: Python<'_>, plan: &Plan, currency: &Currency) -> PyResult<Self> {
-        let period = plan.period();
-        let day = |date: Option<Date>| date.map(|date| python_date(py, date).map(Bound::unbind)).transpose();
+        let [effective_from, effective_to] = days(py, plan.period())?;
         Ok(Self {
             id: plan.id().to_owned(),
             names: amount::names(py, plan.names())?.unbind(),
             fee: amount::decimal(py, currency, plan.fee())?.unbind(),
             fee_minor: plan.fee().minor(),
             priority: plan.priority(),
-            effective_from: day(period.and_then(|period| period.from()))?,
-            effective_to: day(period.and_then(|period| period.to()))?,
+            effective_from,
+            effective_to,
         })
     }
 }
@@ -144,6 +144,18 @@ impl PyGivenCharge {
     fn __repr__(&self) -> String {
         format!("GivenCharge('{}')", self.id)
     }
+}
+
+/// A day as `datetime.date`; None where there is none.
+pub(crate) fn day(py: Python<'_>, date: Option<Date>) -> PyResult<Option<Py<PyDate>>> {
+    date.map(|date| python_date(py, date).map(Bound::unbind)).transpose()
+}
+
+/// The first and the last day in effect; None where there is no such limit.
+pub(crate) fn days(py: Python<'_>, period: Option<Period>) -> PyResult<[Option<Py<PyDate>>; 2]> {
+    let from = period.and_then(|period| period.from());
+    let to = period.and_then(|period| period.to());
+    Ok([day(py, from)?, day(py, to)?])
 }
 
 /// A day as `datetime.date`.

@@ -8,7 +8,8 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyTuple};
 
-use crate::{document, error};
+use crate::document;
+use crate::error::{Raise as _, computed};
 
 /// Which customers a plan is looked for, within which bounds, and which plan is best. Immutable, and can be pickled.
 ///
@@ -45,7 +46,7 @@ impl PyFitPolicy {
     ///     DocumentError: with every problem of the document.
     #[staticmethod]
     fn parse(py: Python<'_>, text: &str) -> PyResult<Self> {
-        checked(py, FitPolicy::from_text(text))
+        computed(py, || FitPolicy::from_text(text)).map(Self)
     }
 
     /// Reads a policy from dicts, lists and plain values.
@@ -54,7 +55,7 @@ impl PyFitPolicy {
     ///     DocumentError: with every problem of the document.
     #[staticmethod]
     fn from_dict(document: &Bound<'_, PyAny>) -> PyResult<Self> {
-        checked(document.py(), FitPolicy::from_document(&document::document(document)?))
+        document::model(document, FitPolicy::from_document).map(Self)
     }
 
     /// The document as JSON text: reading it again gives the same policy.
@@ -81,10 +82,6 @@ impl PyFitPolicy {
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
         Ok((py.get_type::<Self>().getattr("parse")?, (self.to_json(),)))
     }
-}
-
-fn checked(py: Python<'_>, policy: cpcfit::Result<FitPolicy>) -> PyResult<PyFitPolicy> {
-    policy.map(PyFitPolicy).map_err(|problems| error::raise(py, problems))
 }
 
 /// Keys of a policy as arguments of a call; `None` where the call leaves one out.
@@ -120,7 +117,7 @@ impl Overrides<'_, '_> {
                 value.map(|value| Ok::<_, PyErr>((key.to_owned(), document::node(value)?))).transpose()?,
             );
         }
-        FitPolicy::with_overrides(policy, keys).map_err(|problems| error::raise(py, problems))
+        FitPolicy::with_overrides(policy, keys).or_raise(py)
     }
 }
 

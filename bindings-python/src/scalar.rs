@@ -216,7 +216,7 @@ pub(crate) fn to_python(py: Python<'_>, scalar: Scalar) -> PyResult<Bound<'_, Py
 }
 
 /// The moment as a datetime in UTC; as text where it is beyond the years that Python has.
-fn python_datetime(py: Python<'_>, moment: Timestamp) -> PyResult<Bound<'_, PyAny>> {
+pub(crate) fn python_datetime(py: Python<'_>, moment: Timestamp) -> PyResult<Bound<'_, PyAny>> {
     let (year, month, day) = moment.date(0).map_or((0, 0, 0), Date::to_ymd);
     if !(1..=9999).contains(&year) {
         return Ok(PyString::new(py, &moment.to_string()).into_any());

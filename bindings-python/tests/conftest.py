@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cpcfit as cpc
 import pytest
+from desk import DESK
 from kinds import CATALOGUE, EXAMPLES, KINDS
 
 
@@ -21,3 +22,8 @@ def feixiang() -> cpc.Catalog:
 @pytest.fixture(params=KINDS)
 def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def desk() -> cpc.RuleSet:
+    return cpc.RuleSet.from_dict(DESK)

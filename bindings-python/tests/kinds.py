@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -100,3 +102,15 @@ def listed(frame: Any, column: str) -> list[Any]:
     if hasattr(values, "to_pylist"):
         return list(values.to_pylist())
     return list(values.tolist() if hasattr(values, "tolist") else values)
+
+
+def pauses_during(call: Callable[[], object]) -> int:
+    """How many short pauses this thread makes while another is in a long call: few if it has to wait."""
+    worker = threading.Thread(target=call)
+    worker.start()
+    pauses = 0
+    while worker.is_alive():
+        time.sleep(0.001)
+        pauses += 1
+    worker.join()
+    return pauses

@@ -131,6 +131,22 @@ def test_why(policy: cpc.ContactPolicy) -> None:
     assert allowed.next_allowed == NOW
 
 
+def test_moments_at_the_end_of_the_years(policy: cpc.ContactPolicy) -> None:
+    """By the policy's clock some are in the year 10000, which no `datetime` has: then it is that of UTC."""
+    last = dt.datetime.max.replace(tzinfo=dt.timezone.utc)
+    for now in (last - dt.timedelta(hours=8), last - dt.timedelta(hours=7), last):
+        verdict = policy.check({"complaints": 0}, channel="sms", kind="service", now=now)
+        assert (verdict.allowed, verdict.next_allowed) == (True, now)
+    past = [{"at": last - dt.timedelta(days=1), "channel": "sms", "kind": "service"}]
+    late = policy.check({"complaints": 0}, channel="sms", kind="service", now=last, history=past)
+    assert (late.reasons, late.next_allowed, late.findings[2].until) == (["weekly"], None, None)
+    assert repr(late) == "ContactVerdict(not allowed: weekly; allowed after the year 9999)"
+    assert "allowed from" in str(late)
+    first = dt.datetime.min.replace(tzinfo=dt.timezone(dt.timedelta(hours=-8)))
+    early = policy.check({"complaints": 0}, channel="sms", kind="service", now=first)
+    assert early.next_allowed == first
+
+
 def test_what_is_wrong_with_a_contact(policy: cpc.ContactPolicy) -> None:
     history = [{"at": NOW + dt.timedelta(seconds=1), "channel": "fax", "kind": "service"}]
     with pytest.raises(cpc.DataError) as raised:

@@ -7,8 +7,6 @@ import datetime as dt
 import json
 import math
 import pickle
-import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
@@ -20,7 +18,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-from kinds import EXAMPLES, KINDS, RESULTS, listed
+from kinds import EXAMPLES, KINDS, RESULTS, listed, pauses_during
 
 MODELS = EXAMPLES / "models"
 
@@ -470,19 +468,5 @@ def test_threads_share_a_framework(desk: cpc.Framework) -> None:
 
 
 def test_others_run_while_scores_are_computed(desk: cpc.Framework) -> None:
-    """The call takes far longer than a pause of this thread: it could not make many if it had to wait."""
     rows = many(1_000_000)
-    done = threading.Event()
-
-    def compute() -> None:
-        desk.score(rows, threads=1, simd="off")
-        done.set()
-
-    worker = threading.Thread(target=compute)
-    worker.start()
-    pauses = 0
-    while not done.is_set():
-        time.sleep(0.001)
-        pauses += 1
-    worker.join()
-    assert pauses > 10
+    assert pauses_during(lambda: desk.score(rows, threads=1, simd="off")) > 10

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import copy
-import threading
-import time
 from typing import Any
 
 import cpcfit as cpc
@@ -12,7 +10,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from kinds import KINDS, RESULTS, listed
+from kinds import KINDS, RESULTS, listed, pauses_during
 
 DESK: dict[str, Any] = {
     "cpcfit": 1,
@@ -440,17 +438,4 @@ def test_others_run_while_ranks_are_computed(desk: cpc.Framework) -> None:
     random = np.random.default_rng(5)
     rows = {name: random.uniform(10, 60, 20_000) for name in ("rate", "wait", "load")}
     uncertainty = desk.uncertainty(rows, draws=500, threads=1)
-    done = threading.Event()
-
-    def compute() -> None:
-        uncertainty.ranks()
-        done.set()
-
-    worker = threading.Thread(target=compute)
-    worker.start()
-    pauses = 0
-    while not done.is_set():
-        time.sleep(0.001)
-        pauses += 1
-    worker.join()
-    assert pauses > 10
+    assert pauses_during(lambda: uncertainty.ranks()) > 10

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import cpcfit as cpc
 import numpy as np
+from kinds import pauses_during
 
 
 def test_threads_share_a_catalogue(catalog: cpc.Catalog) -> None:
@@ -33,19 +32,5 @@ def test_threads_share_a_result(catalog: cpc.Catalog) -> None:
 
 
 def test_others_run_while_columns_are_computed(catalog: cpc.Catalog) -> None:
-    """The call takes far longer than a pause of this thread: it could not make many if it had to wait."""
     customers = {"voice": np.random.default_rng(1).gamma(2, 200, 3_000_000)}
-    done = threading.Event()
-
-    def compute() -> None:
-        catalog.sum_frame(customers, threads=1, simd="off")
-        done.set()
-
-    worker = threading.Thread(target=compute)
-    worker.start()
-    pauses = 0
-    while not done.is_set():
-        time.sleep(0.001)
-        pauses += 1
-    worker.join()
-    assert pauses > 10
+    assert pauses_during(lambda: catalog.sum_frame(customers, threads=1, simd="off")) > 10

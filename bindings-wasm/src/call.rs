@@ -79,7 +79,8 @@ fn joined(earlier: Option<Error>, later: Error) -> Error {
     }
 }
 
-fn renamed(columns: &JsValue) -> std::result::Result<BTreeMap<String, String>, JsValue> {
+/// An object that says which column holds what, as a map.
+pub(crate) fn renamed(columns: &JsValue) -> std::result::Result<BTreeMap<String, String>, JsValue> {
     let mut renamed = BTreeMap::new();
     for field in keys(columns)? {
         let column = Reflect::get(columns, &field)?;

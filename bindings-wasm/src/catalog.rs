@@ -1,8 +1,8 @@
 //! Catalogues: quotes, bills, totals over columns.
 
-use cpcfit::document::{Document, Names};
+use cpcfit::Currency;
+use cpcfit::document::Names;
 use cpcfit::tariff::{Bill, Catalog, GivenCharge, Line, LineKind, Meter, Plan};
-use cpcfit::{Currency, Date, Error};
 use js_sys::{Array, Float64Array};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
@@ -10,33 +10,18 @@ use wasm_bindgen::{JsCast, JsValue};
 use crate::call::Call;
 use crate::columns::{Block, store};
 use crate::error::thrown;
-use crate::node::{day, instant, kind_of, node};
+use crate::model::model;
+use crate::node::{date, document};
 use crate::record::record;
-use crate::value::{count, list, major, minor, names, nullable, object};
+use crate::value::{count, list, major, minor, names, nullable, object, shown};
 
-/// A compiled catalogue.
-#[wasm_bindgen]
-pub struct CatalogHandle(pub(crate) Catalog);
-
-/// A document from text or from an object.
-pub(crate) fn document(value: &JsValue) -> Result<Document, JsValue> {
-    match value.as_string() {
-        Some(text) => Document::parse(&text),
-        None => Document::from_node(node(value)?),
-    }
-    .map_err(thrown)
+model! {
+    /// A compiled catalogue.
+    CatalogHandle(Catalog)
 }
 
 #[wasm_bindgen]
 impl CatalogHandle {
-    /// Reads a document: text or an object.
-    ///
-    /// # Errors
-    /// The problems of the document.
-    pub fn parse(value: &JsValue) -> Result<Self, JsValue> {
-        Catalog::from_document(&document(value)?).map(Self).map_err(thrown)
-    }
-
     /// Reads a document that describes a price table, and the table as CSV text.
     ///
     /// # Errors
@@ -66,18 +51,12 @@ impl CatalogHandle {
                 "currency",
                 object([("code", currency.code().into()), ("exponent", currency.exponent().into())]),
             ),
-            ("date", nullable(catalog.date().map(|date| date.to_string()))),
+            ("date", shown(catalog.date())),
             ("plans", list(catalog.plans().iter().map(|known| plan(known, currency)))),
             ("meters", list(catalog.meters().iter().map(meter))),
             ("given", list(catalog.given().iter().map(|known| given(known, currency)))),
-            ("inputs", list(catalog.inputs().map(JsValue::from))),
+            ("inputs", list(catalog.inputs())),
         ])
-    }
-
-    /// The document as JSON text.
-    #[wasm_bindgen(js_name = toJson)]
-    pub fn to_json(&self) -> String {
-        self.0.to_json().to_owned()
     }
 
     /// The totals on every plan: `[minor units of each plan and then the plans' positions, cheapest first; the amounts as text
@@ -131,7 +110,7 @@ impl CatalogHandle {
     /// `[total, minor units]` for each plan, as texts: sums may be larger than JavaScript's safe integers.
     #[wasm_bindgen(js_name = sumTexts)]
     pub fn sum_texts(&self, sums: &Sums) -> Array {
-        let text = |sum: &i128| list([self.0.currency().format_minor(*sum).into(), sum.to_string().into()]);
+        let text = |sum: &i128| list([self.0.currency().format_minor(*sum), sum.to_string()]);
         sums.0.iter().map(text).collect()
     }
 }
@@ -150,28 +129,16 @@ impl Sums {
     }
 }
 
-/// A date: text or a `Date`.
-pub(crate) fn date(value: &JsValue) -> Result<Date, Error> {
-    let expected = "a date such as \"2012-01-31\", or a `Date` at midnight UTC";
-    let refused = |found: &str| Error::unsupported_value("date", found, expected);
-    match (value.as_string(), value.dyn_ref::<js_sys::Date>()) {
-        (Some(text), _) => text.parse().map_err(|_| refused(&format!("\"{text}\""))),
-        (None, Some(date)) => day(date).ok_or_else(|| refused(&instant(date))),
-        (None, None) => Err(refused(&kind_of(value))),
-    }
-}
-
 fn plan(plan: &Plan, currency: &Currency) -> JsValue {
     let period = plan.period();
-    let day = |date: Option<Date>| nullable(date.map(|date| date.to_string()));
     object([
         ("id", plan.id().into()),
         ("names", names(plan.names())),
         ("fee", major(currency, plan.fee())),
         ("feeMinor", minor(plan.fee()).into()),
         ("priority", nullable(plan.priority())),
-        ("effectiveFrom", day(period.and_then(|period| period.from()))),
-        ("effectiveTo", day(period.and_then(|period| period.to()))),
+        ("effectiveFrom", shown(period.and_then(|period| period.from()))),
+        ("effectiveTo", shown(period.and_then(|period| period.to()))),
     ])
 }
 

@@ -9,27 +9,21 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::call::Call;
-use crate::catalog::{CatalogHandle, document};
+use crate::catalog::CatalogHandle;
 use crate::columns::{Block, store};
 use crate::error::thrown;
+use crate::model::model;
 use crate::node::{keys, node};
 use crate::record::record;
 use crate::value::{count, list, major, minor, names, nullable, object};
 
-/// A checked policy.
-#[wasm_bindgen]
-pub struct PolicyHandle(FitPolicy);
+model! {
+    /// A checked policy.
+    PolicyHandle(FitPolicy)
+}
 
 #[wasm_bindgen]
 impl PolicyHandle {
-    /// Reads a document: text or an object.
-    ///
-    /// # Errors
-    /// The problems of the document.
-    pub fn parse(value: &JsValue) -> Result<Self, JsValue> {
-        FitPolicy::from_document(&document(value)?).map(Self).map_err(thrown)
-    }
-
     /// The policy that bounds nothing, with the top-level keys of an object.
     ///
     /// # Errors
@@ -46,15 +40,9 @@ impl PolicyHandle {
         overridden(Some(&self.0), settings)
     }
 
-    /// `[id, version]`.
+    /// What the policy declares.
     pub fn describe(&self) -> JsValue {
-        list([self.0.id().into(), self.0.version().into()])
-    }
-
-    /// The document as JSON text.
-    #[wasm_bindgen(js_name = toJson)]
-    pub fn to_json(&self) -> String {
-        self.0.to_json()
+        object([("id", self.0.id().into()), ("version", self.0.version().into())])
     }
 }
 
@@ -86,7 +74,7 @@ impl FitHandle {
 
     /// The names of the columns that a call may read.
     pub fn inputs(&self) -> JsValue {
-        list(self.0.inputs().into_iter().map(JsValue::from))
+        list(self.0.inputs())
     }
 
     /// The best plan of one customer.
@@ -144,7 +132,7 @@ impl FitHandle {
 
     /// Every status as text, in the order of the codes.
     pub fn statuses() -> JsValue {
-        list(Status::ALL.iter().map(|status| status.id().into()))
+        list(Status::ALL.map(Status::id))
     }
 }
 

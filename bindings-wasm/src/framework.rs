@@ -9,34 +9,26 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::call::Call;
-use crate::catalog::{date, document};
 use crate::columns::{Block, store};
 use crate::error::{problems, thrown};
+use crate::model::model;
+use crate::node::date;
 use crate::record::record;
-use crate::value::{count, index, list, names, nullable, object};
+use crate::value::{count, empty, index, list, names, nullable, object, shown};
 
-/// A checked framework.
-#[wasm_bindgen]
-pub struct FrameworkHandle(pub(crate) Framework);
+model! {
+    /// A checked framework.
+    FrameworkHandle(Framework)
+}
 
 #[wasm_bindgen]
 impl FrameworkHandle {
-    /// Reads a document: text or an object.
-    ///
-    /// # Errors
-    /// The problems of the document.
-    pub fn parse(value: &JsValue) -> Result<Self, JsValue> {
-        Framework::from_document(&document(value)?).map(Self).map_err(thrown)
-    }
-
     /// What the framework declares.
     pub fn describe(&self) -> JsValue {
         let framework = &self.0;
         let scale = framework.scale();
-        let fitted = framework.fitted().map(|fitted| {
-            let on = nullable(fitted.on.map(|date| date.to_string()));
-            object([("on", on), ("rows", count(fitted.rows))])
-        });
+        let fitted =
+            framework.fitted().map(|fitted| object([("on", shown(fitted.on)), ("rows", count(fitted.rows))]));
         let indicators = framework.indicators().iter().zip(framework.effective_weights());
         object([
             ("id", framework.id().into()),
@@ -48,15 +40,9 @@ impl FrameworkHandle {
             ("fitted", nullable(fitted)),
             ("indicators", list(indicators.map(|(known, weight)| indicator(known, *weight)))),
             ("nodes", list(framework.nodes().iter().map(node))),
-            ("inputs", list(framework.inputs().map(JsValue::from))),
+            ("inputs", list(framework.inputs())),
             ("warnings", problems(framework.warnings())),
         ])
-    }
-
-    /// The document as JSON text.
-    #[wasm_bindgen(js_name = toJson)]
-    pub fn to_json(&self) -> String {
-        self.0.to_json()
     }
 
     /// The score of one object.
@@ -90,7 +76,7 @@ impl FrameworkHandle {
         let ids: Vec<&str> = nodes.iter().map(String::as_str).collect();
         let scores = call.run(first, |options| self.0.score_columns(&[block.batch()?], &ids, options));
         let Some(Scores { score, coverage, status, nodes, problems: left_out, .. }) = scores else {
-            return list([]);
+            return empty();
         };
         let [score_out, coverage_out, status_out] = [0, 1, 2].map(|index| out.get(index));
         store!(Float64Array, score_out, score);
@@ -113,7 +99,7 @@ impl FrameworkHandle {
 
     /// Every status as text, in the order of the codes.
     pub fn statuses() -> JsValue {
-        list(ScoreStatus::ALL.iter().map(|status| status.word().into()))
+        list(ScoreStatus::ALL.map(ScoreStatus::word))
     }
 }
 
@@ -156,7 +142,7 @@ fn scored(score: Score) -> impl Iterator<Item = (&'static str, JsValue)> {
 
 fn explanation(explanation: &Explanation) -> JsValue {
     let framework = explanation.framework();
-    let id = |known: &&IndicatorScore| framework.indicators().get(known.indicator).map(|own| own.id().into());
+    let id = |known: &&IndicatorScore| framework.indicators().get(known.indicator).map(Indicator::id);
     let ids = |indicators: Vec<&IndicatorScore>| list(indicators.iter().filter_map(id));
     let nodes = explanation.nodes().iter().filter_map(|known| node_score(explanation, known));
     let indicators = explanation.indicators().iter().filter_map(|known| indicator_score(explanation, known));

@@ -13,6 +13,7 @@ mod error;
 pub mod fit;
 pub mod framework;
 pub mod goal;
+mod model;
 mod node;
 pub mod ranks;
 mod record;

@@ -1,9 +1,12 @@
 //! JavaScript values as the nodes of a document.
 
-use cpcfit::document::{Limits, Node};
+use cpcfit::Error;
+use cpcfit::document::{Document, Limits, Node};
 use js_sys::{Array, BigInt, Date, Reflect};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
+
+use crate::error::thrown;
 
 #[wasm_bindgen]
 extern "C" {
@@ -48,6 +51,26 @@ pub(crate) fn kind_of(value: &JsValue) -> String {
         .ok()
         .and_then(|name| name.as_string());
     class.filter(|name| !name.is_empty()).map_or_else(|| "an object".to_owned(), |name| format!("a `{name}`"))
+}
+
+/// A document from text or from an object.
+pub(crate) fn document(value: &JsValue) -> Result<Document, JsValue> {
+    match value.as_string() {
+        Some(text) => Document::parse(&text),
+        None => Document::from_node(node(value)?),
+    }
+    .map_err(thrown)
+}
+
+/// A date: text or a `Date`.
+pub(crate) fn date(value: &JsValue) -> Result<cpcfit::Date, Error> {
+    let expected = "a date such as \"2012-01-31\", or a `Date` at midnight UTC";
+    let refused = |found: &str| Error::unsupported_value("date", found, expected);
+    match (value.as_string(), value.dyn_ref::<Date>()) {
+        (Some(text), _) => text.parse().map_err(|_| refused(&format!("\"{text}\""))),
+        (None, Some(date)) => day(date).ok_or_else(|| refused(&instant(date))),
+        (None, None) => Err(refused(&kind_of(value))),
+    }
 }
 
 struct Walk {

@@ -4,7 +4,7 @@ use cpcfit::rules::{CellCoverage, Mismatch, RuleCoverage, TestCoverage, TestRepo
 use wasm_bindgen::JsValue;
 
 use crate::error::problems;
-use crate::value::{index, list, nullable, object};
+use crate::value::{index, list, nullable, object, shown};
 
 /// The report with its text.
 pub(crate) fn report(report: &TestReport) -> JsValue {
@@ -20,12 +20,12 @@ fn result(result: &TestResult) -> JsValue {
     object([
         ("id", result.id().into()),
         ("note", nullable(result.note())),
-        ("date", nullable(result.date().map(|date| date.to_string()))),
+        ("date", shown(result.date())),
         ("passed", result.passed().into()),
         ("status", result.status().id().into()),
-        ("rules", list(result.rules().map(JsValue::from))),
+        ("rules", list(result.rules())),
         ("mismatches", list(result.mismatches().iter().map(mismatch))),
-        ("reasons", list(result.reasons().iter().map(JsValue::from))),
+        ("reasons", list(result.reasons())),
         ("problems", problems(result.problems())),
     ])
 }
@@ -42,7 +42,7 @@ fn coverage(coverage: &TestCoverage) -> JsValue {
     let defaults = coverage.defaults().iter().map(|default| (default.output(), default.is_used().into()));
     object([
         ("rules", list(coverage.rules().iter().map(rule))),
-        ("uncovered", list(coverage.uncovered().map(|rule| rule.rule().into()))),
+        ("uncovered", list(coverage.uncovered().map(RuleCoverage::rule))),
         ("defaults", object(defaults)),
         ("rulePercent", coverage.rule_percent().into()),
         ("cellPercent", coverage.cell_percent().into()),
@@ -51,11 +51,10 @@ fn coverage(coverage: &TestCoverage) -> JsValue {
 
 fn rule(rule: &RuleCoverage) -> JsValue {
     let period = rule.period();
-    let day = |date: Option<cpcfit::Date>| nullable(date.map(|date| date.to_string()));
     object([
         ("rule", rule.rule().into()),
-        ("effectiveFrom", day(period.and_then(|period| period.from()))),
-        ("effectiveTo", day(period.and_then(|period| period.to()))),
+        ("effectiveFrom", shown(period.and_then(|period| period.from()))),
+        ("effectiveTo", shown(period.and_then(|period| period.to()))),
         ("tried", index(rule.tried())),
         ("matched", index(rule.matched())),
         ("decided", index(rule.decided())),

@@ -11,28 +11,22 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::call::Call;
-use crate::catalog::{date, document};
 use crate::columns::{Block, store};
 use crate::error::{problems, thrown};
+use crate::model::model;
+use crate::node::{date, document};
 use crate::record::record;
 use crate::report::report;
 use crate::row::RowHandle;
-use crate::value::{list, names, nullable, object, optional};
+use crate::value::{empty, list, names, nullable, object, optional, shown};
 
-/// A checked rule set.
-#[wasm_bindgen]
-pub struct RulesHandle(RuleSet);
+model! {
+    /// A checked rule set.
+    RulesHandle(RuleSet)
+}
 
 #[wasm_bindgen]
 impl RulesHandle {
-    /// Reads a document: text or an object.
-    ///
-    /// # Errors
-    /// The problems of the document.
-    pub fn parse(value: &JsValue) -> Result<Self, JsValue> {
-        RuleSet::from_document(&document(value)?).map(Self).map_err(thrown)
-    }
-
     /// Reads a document that describes a decision table, and the sheet as CSV text.
     ///
     /// # Errors
@@ -59,18 +53,12 @@ impl RulesHandle {
             ("names", names(set.names())),
             ("hit", set.hit().id().into()),
             ("collect", nullable(set.collect().map(Collect::id))),
-            ("date", nullable(set.date().map(|date| date.to_string()))),
+            ("date", shown(set.date())),
             ("rules", list(set.rules().iter().map(rule))),
             ("outputs", list(set.outputs().iter().map(output))),
-            ("inputs", list(set.inputs().map(JsValue::from))),
-            ("fields", list(set.fields().iter().map(|field| field.id().into()))),
+            ("inputs", list(set.inputs())),
+            ("fields", list(set.fields().iter().map(Field::id))),
         ])
-    }
-
-    /// The document as JSON text.
-    #[wasm_bindgen(js_name = toJson)]
-    pub fn to_json(&self) -> String {
-        self.0.to_json().to_owned()
     }
 
     /// The decision on one record.
@@ -121,13 +109,13 @@ impl RulesHandle {
     #[wasm_bindgen(js_name = decideBlock)]
     pub fn decide_block(&self, call: &mut Call, block: &Block, first: usize, out: &Array) -> JsValue {
         let decisions = call.run(first, |options| self.0.decide_columns(&[block.batch()?], options));
-        let Some(mut decisions) = decisions else { return list([list([]), list([])]) };
+        let Some(mut decisions) = decisions else { return list([empty(), empty()]) };
         let [status_out, rule_out, count_out] = [0, 1, 2].map(|index| out.get(index));
         store!(Uint8Array, status_out, decisions.status);
         store!(Int32Array, rule_out, decisions.rule);
         store!(Uint32Array, count_out, decisions.count);
         let left_out = std::mem::take(&mut decisions.problems);
-        let outputs = if self.0.hit().is_single() { list([]) } else { self.outputs(&decisions) };
+        let outputs = if self.0.hit().is_single() { empty() } else { self.outputs(&decisions) };
         list([outputs, problems(call.leave_out(left_out))])
     }
 
@@ -156,7 +144,7 @@ impl RulesHandle {
 
     /// Every status as text, in the order of the codes.
     pub fn statuses() -> JsValue {
-        list(DecisionStatus::ids().map(JsValue::from))
+        list(DecisionStatus::ids())
     }
 }
 
@@ -290,7 +278,7 @@ fn checked(set: &RuleSet, check: &Check) -> JsValue {
     object([
         ("findings", list(check.findings().iter().map(|known| finding(set, known)))),
         ("complete", check.is_complete().into()),
-        ("incomplete", list(check.incomplete().iter().map(JsValue::from))),
+        ("incomplete", list(check.incomplete())),
         ("clean", check.is_clean().into()),
         ("text", check.to_string().into()),
     ])
@@ -303,7 +291,7 @@ fn finding(set: &RuleSet, finding: &Finding) -> JsValue {
         .map(|values| object(values.iter().map(|(field, value)| (&**field, plain(value, set.currency())))));
     object([
         ("kind", finding.kind().id().into()),
-        ("rules", list(rules.map(|rule| rule.id().into()))),
+        ("rules", list(rules.map(Rule::id))),
         ("message", finding.message().into()),
         ("when", nullable(finding.when())),
         ("certain", finding.is_certain().into()),

@@ -32,7 +32,7 @@ fn statistics(indicators: &[Indicator], found: &Statistics) -> JsValue {
         .map(|silent| object([("id", id(silent.indicator)), ("correlation", nullable(silent.correlation))]));
     object([
         ("rows", index(found.rows)),
-        ("ids", list(indicators.iter().map(|indicator| indicator.id().into()))),
+        ("ids", list(indicators.iter().map(Indicator::id))),
         ("pearson", matrix(&found.pearson)),
         ("spearman", matrix(&found.spearman)),
         ("alpha", nullable(found.reliability.alpha())),
@@ -56,5 +56,5 @@ fn loadings(components: &PrincipalComponents) -> JsValue {
 }
 
 fn numbers(values: &[f64]) -> JsValue {
-    list(values.iter().map(|value| (*value).into()))
+    list(values.iter().copied())
 }

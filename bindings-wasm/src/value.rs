@@ -18,8 +18,13 @@ pub(crate) fn object<'k>(entries: impl IntoIterator<Item = (&'k str, JsValue)>) 
 }
 
 /// An array.
-pub(crate) fn list(items: impl IntoIterator<Item = JsValue>) -> JsValue {
-    items.into_iter().collect::<Array>().into()
+pub(crate) fn list(items: impl IntoIterator<Item: Into<JsValue>>) -> JsValue {
+    items.into_iter().map(Into::into).collect::<Array>().into()
+}
+
+/// An array of nothing.
+pub(crate) fn empty() -> JsValue {
+    Array::new().into()
 }
 
 /// The value, or `undefined`.
@@ -30,6 +35,11 @@ pub(crate) fn optional(value: Option<impl Into<JsValue>>) -> JsValue {
 /// The value, or `null`.
 pub(crate) fn nullable(value: Option<impl Into<JsValue>>) -> JsValue {
     value.map_or(JsValue::NULL, Into::into)
+}
+
+/// The value as text, or `null`.
+pub(crate) fn shown(value: Option<impl ToString>) -> JsValue {
+    nullable(value.map(|value| value.to_string()))
 }
 
 /// A count or quantity, which the core keeps below `2^53`.

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ContactPolicy, CpcfitError, DataError, DocumentError } from "cpcfit";
+import { CONTACT_STATUSES, ContactPolicy, CpcfitError, DataError, DocumentError } from "cpcfit";
+import { ContactPolicyHandle } from "../pkg/generated/wasm.js";
 
 const POLICY = {
   cpcfit: 1,
@@ -90,4 +91,114 @@ test("what is wrong is said at once", () => {
   assert.throws(() => policy.check({ complaints: 0 }, 3), CpcfitError);
   policy.free();
   assert.throws(() => policy.check({ complaints: 0 }, { channel: "sms", now }), CpcfitError);
+});
+
+const customers = { customer: Int32Array.of(1, 2, 2, 4), complaints: [0, 0, 0, 2] };
+const contacts = {
+  customer: [1, 2, 3],
+  at: [new Date("2012-03-19T02:00:00Z"), new Date("2012-03-01T02:00:00Z"), new Date("2012-03-01T02:00:00Z")],
+  channel: ["sms", "sms", "sms"],
+  outcome: [null, "accepted", null],
+};
+
+test("a policy is asked about everyone at once", () => {
+  const policy = ContactPolicy.parse(POLICY);
+  const verdicts = policy.checkColumns(customers, contacts, { channel: "sms", now });
+  assert.equal(verdicts.length, 4);
+  assert.deepEqual([...CONTACT_STATUSES], ContactPolicyHandle.statuses());
+  assert.deepEqual(
+    Array.from(verdicts.status, (code) => verdicts.statuses[code]),
+    ["blocked", "allowed", "allowed", "blocked"],
+  );
+  assert.deepEqual(
+    Array.from(verdicts.reason, (entry) => verdicts.entries[entry]?.id),
+    ["weekly", undefined, undefined, "complaint"],
+  );
+  assert.deepEqual(
+    Array.from(verdicts.nextAllowed, (moment) => (Number.isNaN(moment) ? null : new Date(moment).toISOString())),
+    ["2012-03-26T02:00:00.000Z", now.toISOString(), now.toISOString(), null],
+  );
+  assert.equal(verdicts.unmatchedContacts, 1);
+  assert.deepEqual(verdicts.counts(), { allowed: 2, blocked: 2, invalid: 0 });
+  assert.deepEqual(verdicts.reasonCounts(), { complaint: 1, night: 0, weekly: 1, refusal: 0 });
+  assert.deepEqual(verdicts.problems, []);
+});
+
+test("columns say what one customer at a time says", () => {
+  const policy = ContactPolicy.parse(POLICY);
+  const moments = Array.from({ length: 40_000 }, (_, row) => new Date(now.getTime() + (row % 48) * 1_800_000));
+  const channel = moments.map((_, row) => policy.channels[row % 2]);
+  const complaints = Int32Array.from(moments, (_, row) => Number(row % 7 === 0));
+  const rows = { customer: Int32Array.from(moments.keys()), channel, now: moments, complaints };
+  const past = { customer: [3, 39_998], at: [now, now], channel: ["sms", "outbound"], outcome: ["refused", null] };
+  const verdicts = policy.checkColumns(rows, past);
+  for (const row of [0, 1, 2, 3, 7, 16_384, 23_456, 39_998, 39_999]) {
+    const at = past.customer.indexOf(row);
+    const history = at < 0 ? [] : [{ at: now, channel: past.channel[at], outcome: past.outcome[at] }];
+    const candidate = { channel: channel[row], now: moments[row], history };
+    const found = policy.check({ complaints: complaints[row] }, candidate);
+    assert.equal(verdicts.status[row], found.allowed ? 0 : 1, `row ${row}`);
+    assert.equal(verdicts.entries[verdicts.reason[row]]?.id, found.reasons[0]);
+    const next = verdicts.nextAllowed[row];
+    assert.equal(Number.isNaN(next) ? null : next, found.nextAllowed && new Date(found.nextAllowed).getTime());
+  }
+});
+
+test("columns may have other names, and need no contacts", () => {
+  const policy = ContactPolicy.parse(POLICY);
+  const renamed = { msisdn: customers.customer, open: customers.complaints };
+  const past = { msisdn: contacts.customer, at: contacts.at, channel: contacts.channel };
+  const options = {
+    channel: "sms",
+    now: "2012-03-20T10:00:00+08:00",
+    columns: { customer: "msisdn", complaints: "open" },
+  };
+  const verdicts = policy.checkColumns(renamed, past, { ...options, contactColumns: { customer: "msisdn" } });
+  assert.deepEqual([...verdicts.reason], [2, -1, -1, 0]);
+  assert.deepEqual([...policy.checkColumns(renamed, null, options).reason], [-1, -1, -1, 0]);
+  assert.deepEqual(
+    [...policy.checkColumns({ msisdn: [], open: [] }, { ...contacts, customer: ["a", "b", "c"] }, options).reason],
+    [],
+  );
+});
+
+test("columns that cannot be used are told with their rows", () => {
+  const policy = ContactPolicy.parse(POLICY);
+  const bad = { ...contacts, channel: ["sms", "fax", "sms"] };
+  const problemsOf = (call) => {
+    try {
+      call();
+    } catch (error) {
+      assert.ok(error instanceof DataError);
+      return error.problems.map(({ code, path, rows }) => [code, path, [...rows]]);
+    }
+    return assert.fail("it should throw");
+  };
+  const found = [["contact.unknown_name", "contacts/channel", [1]]];
+  assert.deepEqual(
+    problemsOf(() => policy.checkColumns(customers, bad, { channel: "sms", now })),
+    found,
+  );
+  const verdicts = policy.checkColumns(customers, bad, { channel: "sms", now, onError: "null" });
+  assert.deepEqual(verdicts.counts(), { allowed: 0, blocked: 2, invalid: 2 });
+  assert.deepEqual(
+    verdicts.problems.map(({ code, path, rows }) => [code, path, [...rows]]),
+    found,
+  );
+  assert.deepEqual(
+    problemsOf(() => policy.checkColumns({ ...customers, customer: [1, 3, 2, 4] }, contacts, { channel: "sms", now })),
+    [["contact.not_sorted", "customer", [2]]],
+  );
+  assert.deepEqual(
+    problemsOf(() => policy.checkColumns(customers, {}, { channel: "sms", now })),
+    ["customer", "at", "channel"].map((name) => ["data.missing_column", name, []]),
+  );
+  assert.deepEqual(
+    problemsOf(() => policy.checkColumns(customers, null, { channel: "sms", now: "soon" })),
+    [["contact.bad_moment", "now", []]],
+  );
+  assert.deepEqual(
+    problemsOf(() => policy.checkColumns(customers, null, { channel: "fax", now })),
+    [["contact.unknown_name", "channel", []]],
+  );
 });

@@ -8,6 +8,7 @@ import {
   ContactPolicy,
   type ContactPolicyDocument,
   type ContactVerdict,
+  type ContactVerdicts,
   CpcfitError,
   type DataError,
   type Decision,
@@ -171,6 +172,13 @@ const verdict: ContactVerdict = contactPolicy.check(
   { channel: "sms", now: new Date(), history: [{ at: "2012-03-20T10:00:00+08:00", channel: "sms", kind: null }] },
 );
 const nextAllowed: string | null = verdict.nextAllowed;
+const everyone: ContactVerdicts = contactPolicy.checkColumns(
+  { customer: [1, 2], complaints: Int8Array.of(0, 1) },
+  { customer: [1], at: [new Date()], channel: ["sms"] },
+  { channel: "sms", now: new Date(), contactColumns: { customer: "msisdn" }, onError: "null" },
+);
+const blocked: number = everyone.counts().blocked;
+const firstReason: string | undefined = everyone.entries[everyone.reason[0] ?? -1]?.code;
 const findingStatus: ContactFinding["status"] | undefined = verdict.findings[0]?.status;
 const rulesDocument: RulesDocument = {
   cpcfit: 1,
@@ -209,6 +217,8 @@ const wrongMode: CatalogueDocument["rounding"]["mode"] = "half-up";
 const wrongKey: FitPolicyDocument = { ...policy, ranks: "cheapest" };
 // @ts-expect-error: a candidate needs a channel
 contactPolicy.check({}, { now: new Date() });
+// @ts-expect-error: a moment is no number
+contactPolicy.checkColumns({}, null, { now: 5 });
 // @ts-expect-error: a hit policy that does not exist
 const wrongHit: RulesDocument["hit"] = "all";
 // @ts-expect-error: a row takes no objects
@@ -252,4 +262,4 @@ export {
   wrongScoreStatus,
 };
 export { credit, decisionStatus, failing, given, key, output, queue, statuses, wrongDecision, wrongHit };
-export { findingStatus, nextAllowed };
+export { blocked, findingStatus, firstReason, nextAllowed };

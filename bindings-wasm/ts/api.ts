@@ -1,13 +1,22 @@
+export type {
+  Difference,
+  DifferenceParts,
+  Goal,
+  IndicatorAudit,
+  IndicatorDifference,
+  RankDistribution,
+  RedundantPair,
+  SilentIndicator,
+  Statistics,
+} from "./analysis.js";
 export {
   type Bill,
   Catalog,
-  type ColumnOptions,
   type Currency,
   type FixedLine,
   type GivenCharge,
   type Meter,
   type MeterLine,
-  type Names,
   type Offer,
   type Plan,
   type PlanSum,
@@ -15,9 +24,8 @@ export {
   type Quantity,
   type Quote,
   type Usage,
-  type Value,
 } from "./catalog.js";
-export type { Column, Columns, DictionaryColumn, MaskedColumn, NumberArray } from "./columns.js";
+export type { Column, ColumnOptions, Columns, DictionaryColumn, MaskedColumn, NumberArray } from "./columns.js";
 export {
   type Contact,
   type ContactCandidate,
@@ -27,6 +35,7 @@ export {
   ContactPolicy,
   type ContactVerdict,
 } from "./contact.js";
+
 export { DECISION_STATUSES, Decisions, type DecisionStatus, type OutputCodes } from "./decisions.js";
 export { CpcfitError, DataError, DocumentError, type Problem } from "./error.js";
 export {
@@ -46,33 +55,15 @@ export {
   type Verdict,
 } from "./fit.js";
 export {
-  type Difference,
   type DifferenceOptions,
-  type DifferenceParts,
-  type Direction,
-  type FitOptions,
   type Fitted,
+  type FitOptions,
   Framework,
   type FrameworkNode,
-  type Goal,
   type Indicator,
-  type IndicatorAudit,
-  type IndicatorDifference,
-  type IndicatorScore,
-  type NodeScore,
-  type RankDistribution,
   type RankOptions,
-  type RedundantPair,
   type Scale,
-  type Score,
-  type ScoreExplanation,
   type ScoreOptions,
-  type ScoreRecord,
-  Scores,
-  SCORE_STATUSES,
-  type ScoreStatus,
-  type SilentIndicator,
-  type Statistics,
 } from "./framework.js";
 export type * as documents from "./generated/documents.js";
 export type {
@@ -82,6 +73,7 @@ export type {
   FrameworkDocument,
   RulesDocument,
 } from "./generated/documents.js";
+export type { Names, Value } from "./model.js";
 export type { CellCoverage, Mismatch, RuleCoverage, TestCoverage, TestReport, TestResult } from "./report.js";
 export type { RulesRow } from "./row.js";
 export {
@@ -101,3 +93,15 @@ export {
   type RuleTest,
   type RuleTrace,
 } from "./rules.js";
+export {
+  type Direction,
+  type IndicatorScore,
+  type NodeScore,
+  type Score,
+  type ScoreExplanation,
+  type ScoreRecord,
+  Scores,
+  SCORE_STATUSES,
+  type ScoreStatus,
+} from "./scores.js";
+export { type ContactOptions, CONTACT_STATUSES, type ContactStatus, ContactVerdicts } from "./verdicts.js";

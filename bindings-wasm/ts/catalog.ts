@@ -1,10 +1,8 @@
-import { call, live } from "./call.js";
-import { type Columns, Input, overBlocks } from "./columns.js";
+import { call } from "./call.js";
+import { type ColumnOptions, type Columns, Input } from "./columns.js";
 import type { CatalogueDocument } from "./generated/documents.js";
 import { CatalogHandle, Sums } from "./generated/wasm.js";
-
-/** Names by language tag, such as `{ zh: "飞享", en: "Feixiang" }`; one name without a language has the tag `und`. */
-export type Names = Readonly<Record<string, string>>;
+import { Model, type Names, type Value } from "./model.js";
 
 /** A currency: its code, and how many decimals its minor unit has (2 for fen and cents). */
 export interface Currency {
@@ -51,12 +49,6 @@ export interface GivenCharge {
   /** The amount in major units where it is missing; `null` where it is required. */
   readonly default: string | null;
 }
-
-/**
- * A value of a customer. Numbers are rounded to whole base units, ties to even, and so are usage and charges; a `string` or a
- * `bigint` must be exact. `null` and NaN are missing.
- */
-export type Value = number | bigint | string | boolean | Date | null | undefined;
 
 /** Usage of one customer by meter, in the meter's unit, and given charges by id, in major units. */
 export type Usage = Readonly<Record<string, Value>>;
@@ -128,19 +120,6 @@ export interface Bill {
   readonly totalMinor: number;
 }
 
-/** Options of a call over columns. */
-export interface ColumnOptions {
-  /** The column that holds a field of another name: `{ voice: "MOU" }`. */
-  readonly columns?: Readonly<Record<string, string>>;
-  /**
-   * What a row means that cannot be computed: `"raise"` throws a {@link DataError} with every problem, `"null"` leaves the row's
-   * results out (NaN, -1 and a status that says so). Default: `"raise"`.
-   */
-  readonly onError?: "raise" | "null";
-  /** The kernel: `"off"` computes every row by the reference evaluator. Results never depend on it. Default: `"auto"`. */
-  readonly simd?: "auto" | "off" | "simd128";
-}
-
 /** A plan with everyone's total on it. */
 export interface PlanTotals {
   /** The id of the plan. */
@@ -208,13 +187,9 @@ interface Description {
  * quote.cheapestFirst()[0]; // { plan: "zx158", names: {…}, total: "158.00", totalMinor: 15800 }
  * ```
  */
-export class Catalog {
-  #handle: CatalogHandle | undefined;
-  readonly #known: Description;
-
+export class Catalog extends Model<Description> {
   private constructor(handle: CatalogHandle) {
-    this.#handle = handle;
-    this.#known = handle.describe() as Description;
+    super(handle, "catalogue");
   }
 
   /**
@@ -246,49 +221,34 @@ export class Catalog {
     return call(() => new Catalog(this.handle.at(date)));
   }
 
-  /** The id of the document. */
-  get id(): string {
-    return this.#known.id;
-  }
-
-  /** The version of the document. */
-  get version(): string {
-    return this.#known.version;
-  }
-
   /** The names of the catalogue. */
   get names(): Names {
-    return this.#known.names;
+    return this.known.names;
   }
 
   /** The currency of all amounts. */
   get currency(): Currency {
-    return this.#known.currency;
+    return this.known.currency;
   }
 
   /** The day chosen by {@link Catalog.at}; `null` where none was. */
   get date(): string | null {
-    return this.#known.date;
+    return this.known.date;
   }
 
   /** The plans, in the order of the document. */
   get plans(): readonly Plan[] {
-    return this.#known.plans;
+    return this.known.plans;
   }
 
   /** The meters, in the order of the document. */
   get meters(): readonly Meter[] {
-    return this.#known.meters;
+    return this.known.meters;
   }
 
   /** The given charges, in the order of the document. */
   get given(): readonly GivenCharge[] {
-    return this.#known.given;
-  }
-
-  /** The document as JSON text: reading it again gives the same catalogue. */
-  toJson(): string {
-    return call(() => this.handle.toJson());
+    return this.known.given;
   }
 
   /**
@@ -316,10 +276,10 @@ export class Catalog {
    * @throws {@link DataError} with every problem of the columns and, unless `onError` is `"null"`, of their rows.
    */
   billColumns(columns: Columns, options: ColumnOptions = {}): PlanTotals[] {
-    const input = new Input(columns, this.#known.inputs, options.columns);
+    const input = new Input(columns, this.known.inputs, options);
     const totals = this.plans.map(({ id, names }) => ({ plan: id, names, totalMinor: new Float64Array(input.rows) }));
     const outputs = totals.map((plan) => plan.totalMinor);
-    overBlocks(input, options, outputs, (progress, block, first, out) => {
+    input.overBlocks(outputs, (progress, block, first, out) => {
       this.handle.billBlock(progress, block, first, out);
     });
     return totals;
@@ -331,10 +291,10 @@ export class Catalog {
    * @throws {@link DataError} as {@link Catalog.billColumns} does; where `onError` is `"null"`, invalid rows count nothing.
    */
   sumColumns(columns: Columns, options: ColumnOptions = {}): PlanSum[] {
-    const input = new Input(columns, this.#known.inputs, options.columns);
+    const input = new Input(columns, this.known.inputs, options);
     const sums = call(() => new Sums());
     try {
-      overBlocks(input, options, [], (progress, block, first) => {
+      input.overBlocks([], (progress, block, first) => {
         this.handle.sumBlock(progress, block, first, sums);
       });
       const texts = call(() => this.handle.sumTexts(sums) as [string, string][]);
@@ -347,14 +307,8 @@ export class Catalog {
     }
   }
 
-  /** Gives the memory back now instead of when the catalogue is collected. It cannot be used any more. */
-  free(): void {
-    this.#handle?.free();
-    this.#handle = undefined;
-  }
-
   /** @internal */
-  get handle(): CatalogHandle {
-    return live(this.#handle, "catalogue");
+  override get handle(): CatalogHandle {
+    return super.handle as CatalogHandle;
   }
 }

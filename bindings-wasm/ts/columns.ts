@@ -2,7 +2,6 @@
 // does not grow with the number of rows.
 
 import { call } from "./call.js";
-import type { ColumnOptions } from "./catalog.js";
 import { Block, Call } from "./generated/wasm.js";
 
 /** Numbers in memory. NaN is missing; an infinity is an error. */
@@ -48,6 +47,19 @@ export type Column =
 /** Columns of one length by name. */
 export type Columns = Readonly<Record<string, Column>>;
 
+/** Options of a call over columns. */
+export interface ColumnOptions {
+  /** The column that holds a field of another name: `{ voice: "MOU" }`. */
+  readonly columns?: Readonly<Record<string, string>>;
+  /**
+   * What a row means that cannot be computed: `"raise"` throws a {@link DataError} with every problem, `"null"` leaves the row's
+   * results out (NaN, -1 and a status that says so). Default: `"raise"`.
+   */
+  readonly onError?: "raise" | "null";
+  /** The kernel: `"off"` computes every row by the reference evaluator. Results never depend on it. Default: `"auto"`. */
+  readonly simd?: "auto" | "off" | "simd128";
+}
+
 /** Rows that cross into WebAssembly at a time; a multiple of 8, so that bitmaps are cut between bytes. */
 const BLOCK_ROWS = 16_384;
 
@@ -68,6 +80,9 @@ interface Source {
   copy?(block: Block, slot: number, from: number, to: number): void;
 }
 
+/** A typed array for results. */
+type Output = Float64Array | Int32Array | Uint32Array | Uint8Array;
+
 /**
  * The columns of one call on their way; each input crosses once.
  * @internal
@@ -75,47 +90,80 @@ interface Source {
 export class Input {
   readonly rows: number;
   readonly #sources = new Map<string, Source>();
+  readonly #options: ColumnOptions;
 
-  /** Takes the columns of the fields called `inputs`, as far as they are there. */
-  constructor(columns: Columns, inputs: readonly string[], renamed: ColumnOptions["columns"] = {}) {
-    for (const input of inputs) {
+  /** Takes the columns of the fields called `inputs`, as far as they are there; `keys` are those that rows are known by. */
+  constructor(columns: Columns, inputs: readonly string[], options: ColumnOptions, keys: readonly string[] = []) {
+    this.#options = options;
+    const renamed = options.columns ?? {};
+    for (const input of [...inputs, ...keys]) {
       const name = Object.hasOwn(renamed, input) ? (renamed[input] as string) : input;
       const column = Object.hasOwn(columns, name) ? columns[name] : undefined;
-      if (column !== undefined) this.#sources.set(name, sourceOf(column));
+      if (column === undefined) continue;
+      this.#sources.set(name, keys.includes(input) ? keysOf(column) : sourceOf(column));
     }
     // Where no column is read, the rows count all the same.
     const any = this.#sources.size > 0 ? [...this.#sources.values()] : Object.values(columns).map(sourceOf);
     this.rows = any.find(({ kind }) => kind !== "unsupported")?.length ?? 0;
   }
 
-  /** Runs `work` on all rows, block by block. */
-  forEachBlock(work: (block: Block, first: number, end: number) => void): void {
-    this.#withBlock((block) => {
+  /**
+   * Runs `work` on all rows, block by block; the problems of all blocks are thrown together at the end. Each block gets its part of
+   * the `outputs`.
+   */
+  overBlocks(
+    outputs: readonly Output[],
+    work: (progress: Call, block: Block, first: number, out: Output[]) => void,
+  ): void {
+    this.#during((progress, block) => {
       // At least once, so that a missing column is noticed where there are no rows.
       for (let first = 0; first === 0 || first < this.rows; first += BLOCK_ROWS) {
         const end = Math.min(first + BLOCK_ROWS, this.rows);
         this.#copy(block, first, end);
-        work(block, first, end);
+        const out = outputs.map((output) => output.subarray(first, end));
+        work(progress, block, first, out);
       }
     });
   }
 
-  /** Runs `work` on all rows as one block. */
-  withAllRows<T>(work: (block: Block) => T): T {
+  /** Runs `work` on all rows as one block, for what cannot be computed part by part: whole columns are copied. */
+  withAllRows<T>(work: (progress: Call, block: Block) => T): T {
+    return this.#during((progress, block) => {
+      this.#copy(block, 0, this.rows);
+      return work(progress, block);
+    });
+  }
+
+  /** Runs `work` on one row. */
+  atRow<T>(row: number, work: (progress: Call, block: Block, first: number) => T): T {
+    if (!(Number.isInteger(row) && row >= 0 && row < this.rows)) {
+      throw new RangeError(`there is no row ${row} in columns of ${this.rows} rows`);
+    }
+    return this.#during((progress, block) => {
+      this.#copy(block, row, row + 1);
+      return work(progress, block, row);
+    });
+  }
+
+  /** Runs `work` on all rows as one block, which is part of another call. */
+  asBlock<T>(work: (block: Block) => T): T {
     return this.#withBlock((block) => {
       this.#copy(block, 0, this.rows);
       return work(block);
     });
   }
 
-  /** Runs `work` on one row. */
-  withRow<T>(row: number, work: (block: Block) => T): T {
-    if (!(Number.isInteger(row) && row >= 0 && row < this.rows)) {
-      throw new RangeError(`there is no row ${row} in columns of ${this.rows} rows`);
-    }
-    return this.#withBlock((block) => {
-      this.#copy(block, row, row + 1);
-      return work(block);
+  #during<T>(work: (progress: Call, block: Block) => T): T {
+    const { onError = "raise", simd = "auto", columns = {} } = this.#options;
+    return call(() => {
+      const progress = new Call(onError, simd, columns);
+      try {
+        const result = this.#withBlock((block) => work(progress, block));
+        progress.finish();
+        return result;
+      } finally {
+        progress.free();
+      }
     });
   }
 
@@ -139,62 +187,6 @@ export class Input {
   }
 }
 
-/** A typed array for results. */
-type Output = Float64Array | Int32Array | Uint32Array | Uint8Array;
-
-/**
- * Runs `work` on all rows of a call; the problems of all blocks are thrown together at the end. Each block gets its part of the
- * `outputs`.
- * @internal
- */
-export function overBlocks(
-  input: Input,
-  options: ColumnOptions,
-  outputs: readonly Output[],
-  work: (progress: Call, block: Block, first: number, out: Output[]) => void,
-): void {
-  during(options, (progress) => {
-    input.forEachBlock((block, first, end) => {
-      const out = outputs.map((output) => output.subarray(first, end));
-      work(progress, block, first, out);
-    });
-  });
-}
-
-/**
- * Runs `work` on one row of a call.
- * @internal
- */
-export function atRow<T>(
-  input: Input,
-  options: ColumnOptions,
-  row: number,
-  work: (progress: Call, block: Block, first: number) => T,
-): T {
-  return during(options, (progress) => input.withRow(row, (block) => work(progress, block, row)));
-}
-
-/**
- * Runs `work` on all rows of a call as one block, for what cannot be computed part by part: whole columns are copied.
- * @internal
- */
-export function withAllRows<T>(input: Input, options: ColumnOptions, work: (progress: Call, block: Block) => T): T {
-  return during(options, (progress) => input.withAllRows((block) => work(progress, block)));
-}
-
-function during<T>({ onError = "raise", simd = "auto", columns = {} }: ColumnOptions, work: (progress: Call) => T): T {
-  return call(() => {
-    const progress = new Call(onError, simd, columns);
-    try {
-      const result = work(progress);
-      progress.finish();
-      return result;
-    } finally {
-      progress.free();
-    }
-  });
-}
-
 function sourceOf(column: unknown): Source {
   if (ArrayBuffer.isView(column)) return numbers(column);
   if (Array.isArray(column)) return plain(column);
@@ -203,6 +195,21 @@ function sourceOf(column: unknown): Source {
     if ("values" in column && "valid" in column) return numbers(column.values, column.valid);
   }
   return unsupported(`${kindOf(column)} in place of a column`);
+}
+
+/** A column of keys: numbers of JavaScript have one type, so that safe integers in a plain array count as integers. */
+function keysOf(column: unknown): Source {
+  if (!Array.isArray(column)) return sourceOf(column);
+  const keys: readonly unknown[] = column;
+  const isMissing = (key: unknown): boolean => key === null || key === undefined;
+  if (!keys.every((key) => isMissing(key) || Number.isSafeInteger(key))) return sourceOf(column);
+  const valid = new Uint8Array((keys.length + 7) >> 3);
+  const values = BigInt64Array.from(keys, (key, row) => {
+    if (isMissing(key)) return 0n;
+    valid[row >> 3] = (valid[row >> 3] as number) | (1 << (row & 7));
+    return BigInt(key as number);
+  });
+  return numbers(values, valid);
 }
 
 /** A column of no use, which is an error where it is read. */

@@ -1,7 +1,9 @@
-import { call, live } from "./call.js";
-import type { Names, Value } from "./catalog.js";
+import { call } from "./call.js";
+import { type Columns, Input } from "./columns.js";
+import { type ContactOptions, ContactVerdicts, type VerdictColumns } from "./verdicts.js";
 import type { ContactPolicyDocument } from "./generated/documents.js";
 import { ContactPolicyHandle } from "./generated/wasm.js";
+import { Model, type Names, type Value } from "./model.js";
 
 /** What an entry of a contact policy is about, which is the reason code. */
 export type ContactCode = "do_not_disturb" | "quiet_hours" | "limit" | "gap";
@@ -69,6 +71,12 @@ export interface ContactVerdict {
   readonly text: string;
 }
 
+/** What rows and contacts are known by. */
+const KEYS = ["customer"];
+
+/** The other columns of contacts. */
+const CONTACT_COLUMNS = ["at", "channel", "kind", "outcome"];
+
 /** What the Rust side says of a policy. */
 interface Description {
   readonly id: string;
@@ -91,13 +99,9 @@ interface Description {
  * const { allowed, reasons, nextAllowed } = policy.check({ complaints: 0 }, { channel: "sms", now: new Date(), history });
  * ```
  */
-export class ContactPolicy {
-  #handle: ContactPolicyHandle | undefined;
-  readonly #known: Description;
-
+export class ContactPolicy extends Model<Description> {
   private constructor(handle: ContactPolicyHandle) {
-    this.#handle = handle;
-    this.#known = handle.describe() as Description;
+    super(handle, "contact policy");
   }
 
   /**
@@ -109,54 +113,39 @@ export class ContactPolicy {
     return call(() => new ContactPolicy(ContactPolicyHandle.parse(document)));
   }
 
-  /** The id of the document. */
-  get id(): string {
-    return this.#known.id;
-  }
-
-  /** The version of the document. */
-  get version(): string {
-    return this.#known.version;
-  }
-
   /** The names of the policy. */
   get names(): Names {
-    return this.#known.names;
+    return this.known.names;
   }
 
   /** The offset from UTC of the clock by which days and quiet hours are counted, such as `"+08:00"`. */
   get offset(): string {
-    return this.#known.offset;
+    return this.known.offset;
   }
 
   /** The channels. */
   get channels(): readonly string[] {
-    return this.#known.channels;
+    return this.known.channels;
   }
 
   /** The kinds of contact; without any, kinds are not read. */
   get kinds(): readonly string[] {
-    return this.#known.kinds;
+    return this.known.kinds;
   }
 
   /** The outcomes; without any, outcomes are not read. */
   get outcomes(): readonly string[] {
-    return this.#known.outcomes;
+    return this.known.outcomes;
   }
 
   /** The entries in the order in which they are named as reasons: do-not-disturb, quiet hours, limits, gaps. */
   get entries(): readonly ContactEntry[] {
-    return this.#known.entries;
+    return this.known.entries;
   }
 
   /** The names of the values of customers that are read. */
   get inputs(): readonly string[] {
-    return this.#known.inputs;
-  }
-
-  /** The document as JSON text. */
-  toJson(): string {
-    return call(() => this.#live.toJson());
+    return this.known.inputs;
   }
 
   /**
@@ -166,16 +155,39 @@ export class ContactPolicy {
    */
   check(customer: Readonly<Record<string, Value>>, candidate: ContactCandidate): ContactVerdict {
     const { history = [], ...contact } = candidate;
-    return call(() => this.#live.check(customer, contact, [...history]) as ContactVerdict);
+    return call(() => this.handle.check(customer, contact, [...history]) as ContactVerdict);
   }
 
-  /** Gives the memory back now instead of when the policy is collected. It cannot be used any more. */
-  free(): void {
-    this.#handle?.free();
-    this.#handle = undefined;
+  /**
+   * Whether the customer of every row may be contacted; rows may be about the same customer. The columns are
+   * {@link ContactPolicy.inputs}; `channel`, `kind` and `now` as far as the options do not give them; and `customer` where there are
+   * contacts. Others are ignored.
+   *
+   * Both columns of customers are in ascending order: integers by size, texts by bytes. Whole columns are copied into the module's
+   * memory.
+   *
+   * @param contacts - the contacts that there were: `customer`, `at`, `channel`, `kind` where the policy has kinds, and `outcome` where
+   * there is one. Contacts of customers that no row is about are only counted.
+   * @throws {@link DataError} with every problem of the columns, rows that are not in order and, unless `onError` is `"null"`, every
+   * row, and every contact of its customer, that cannot be used.
+   */
+  checkColumns(columns: Columns, contacts: Columns | null = null, options: ContactOptions = {}): ContactVerdicts {
+    const { channel, kind, now, contactColumns = {} } = options;
+    const given = { channel, kind, now };
+    const names = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [name] : []));
+    const rows = new Input(columns, [...this.inputs, ...names], options, contacts === null ? [] : KEYS);
+    const past = new Input(contacts ?? {}, CONTACT_COLUMNS, { columns: contactColumns }, KEYS);
+    const found = rows.withAllRows((progress, block) =>
+      past.asBlock((history) => {
+        const has = contacts !== null;
+        return this.handle.checkColumns(progress, block, has, history, given, contactColumns) as VerdictColumns;
+      }),
+    );
+    return new ContactVerdicts(found, this.entries);
   }
 
-  get #live(): ContactPolicyHandle {
-    return live(this.#handle, "contact policy");
+  /** @internal */
+  override get handle(): ContactPolicyHandle {
+    return super.handle as ContactPolicyHandle;
   }
 }

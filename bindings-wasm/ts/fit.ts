@@ -1,8 +1,9 @@
-import { call, live } from "./call.js";
-import type { Catalog, ColumnOptions, Names, Plan, Value } from "./catalog.js";
-import { atRow, type Columns, Input, overBlocks } from "./columns.js";
+import { call } from "./call.js";
+import type { Catalog, Plan } from "./catalog.js";
+import { type ColumnOptions, type Columns, Input } from "./columns.js";
 import type { FitPolicyDocument } from "./generated/documents.js";
 import { FitHandle, FunnelSum, PolicyHandle } from "./generated/wasm.js";
+import { type Declared, Model, type Names, Owner, type Value } from "./model.js";
 
 /** The settings of a policy that bounds nothing otherwise; values as in the document. */
 export interface PolicySettings {
@@ -113,16 +114,11 @@ export interface Funnel {
  * const policy = FitPolicy.of({ totalFeeChange: { min: 0.6, max: 1.5 }, monthlyFeeChange: { min: 1, max: 2 } });
  * ```
  */
-export class FitPolicy {
-  #handle: PolicyHandle | undefined;
+export class FitPolicy extends Model<Declared> {
   /** The id of the document. */
-  readonly id: string;
-  /** The version of the document. */
-  readonly version: string;
 
   private constructor(handle: PolicyHandle) {
-    this.#handle = handle;
-    [this.id, this.version] = handle.describe() as [string, string];
+    super(handle, "policy");
   }
 
   /**
@@ -152,20 +148,9 @@ export class FitPolicy {
     return call(() => new FitPolicy(this.handle.with(documentKeys(settings))));
   }
 
-  /** The document as JSON text: reading it again gives the same policy. */
-  toJson(): string {
-    return call(() => this.handle.toJson());
-  }
-
-  /** Gives the memory back now instead of when the policy is collected. It cannot be used any more. */
-  free(): void {
-    this.#handle?.free();
-    this.#handle = undefined;
-  }
-
   /** @internal */
-  get handle(): PolicyHandle {
-    return live(this.#handle, "policy");
+  override get handle(): PolicyHandle {
+    return super.handle as PolicyHandle;
   }
 }
 
@@ -226,8 +211,7 @@ type MatchColumns = readonly [Uint8Array, Int32Array, Float64Array, Float64Array
  * fit.record({ voice: 880, data: 737.9, present_total: "220", present_fee: "128" }).plan; // "zx158"
  * ```
  */
-export class PackageFit {
-  #handle: FitHandle | undefined;
+export class PackageFit extends Owner {
   readonly #plans: readonly Plan[];
   readonly #inputs: readonly string[];
 
@@ -237,14 +221,9 @@ export class PackageFit {
    * @throws {@link DocumentError} with every problem of the policy; {@link DataError} when the catalogue needs a date.
    */
   constructor(catalog: Catalog, policy: FitPolicy | PolicySettings = {}) {
-    const parsed = policy instanceof FitPolicy ? policy : FitPolicy.of(policy);
-    try {
-      this.#handle = call(() => new FitHandle(catalog.handle, parsed.handle));
-    } finally {
-      if (parsed !== policy) parsed.free();
-    }
+    super(bound(catalog, policy), "package fit");
     this.#plans = catalog.plans;
-    this.#inputs = this.#live.inputs() as string[];
+    this.#inputs = this.handle.inputs() as string[];
   }
 
   /** The names of the fields or columns that a call may read. */
@@ -258,7 +237,7 @@ export class PackageFit {
    * @throws {@link DataError} with everything that is wrong with the customer's values.
    */
   record(customer: Customer): Match {
-    return call(() => this.#live.record(customer) as Match);
+    return call(() => this.handle.record(customer) as Match);
   }
 
   /**
@@ -267,7 +246,7 @@ export class PackageFit {
    * @throws {@link DataError} with everything that is wrong with the customer's values.
    */
   explain(customer: Customer): Explanation {
-    return call(() => this.#live.explain(customer) as Explanation);
+    return call(() => this.handle.explain(customer) as Explanation);
   }
 
   /**
@@ -276,9 +255,9 @@ export class PackageFit {
    * @throws {@link DataError} with everything that is wrong with the row, and RangeError when there is no such row.
    */
   explainRow(columns: Columns, row: number, options: Pick<ColumnOptions, "columns"> = {}): Explanation {
-    const input = new Input(columns, this.#inputs, options.columns);
-    return atRow(input, options, row, (progress, block, first) => {
-      return this.#live.explainBlock(progress, block, first) as Explanation;
+    const input = new Input(columns, this.#inputs, options);
+    return input.atRow(row, (progress, block, first) => {
+      return this.handle.explainBlock(progress, block, first) as Explanation;
     });
   }
 
@@ -288,7 +267,7 @@ export class PackageFit {
    * @throws {@link DataError} with every problem of the columns and, unless `onError` is `"null"`, of their rows.
    */
   columns(columns: Columns, options: FitColumnOptions = {}): Matches {
-    const input = new Input(columns, this.#inputs, options.columns);
+    const input = new Input(columns, this.#inputs, options);
     const { rows } = input;
     const { presentBill = true } = options;
     const present = (): Float64Array => new Float64Array(presentBill ? rows : 0);
@@ -296,8 +275,8 @@ export class PackageFit {
     const out: MatchColumns = [new Uint8Array(rows), new Int32Array(rows), total, present(), present()];
     const funnel = call(() => new FunnelSum());
     try {
-      overBlocks(input, options, out, (progress, block, first, part) => {
-        this.#live.columnsBlock(progress, block, first, part, funnel, presentBill);
+      input.overBlocks(out, (progress, block, first, part) => {
+        this.handle.columnsBlock(progress, block, first, part, funnel, presentBill);
       });
       return new Matches(
         this.#plans,
@@ -309,14 +288,9 @@ export class PackageFit {
     }
   }
 
-  /** Gives the memory back now instead of when this is collected. It cannot be used any more. */
-  free(): void {
-    this.#handle?.free();
-    this.#handle = undefined;
-  }
-
-  get #live(): FitHandle {
-    return live(this.#handle, "package fit");
+  /** @internal */
+  override get handle(): FitHandle {
+    return super.handle as FitHandle;
   }
 }
 
@@ -341,5 +315,15 @@ export function packageFit(
     return fit.columns(columns, options);
   } finally {
     fit.free();
+  }
+}
+
+/** The handle of a package fit; settings become a policy for as long as that takes. */
+function bound(catalog: Catalog, policy: FitPolicy | PolicySettings): FitHandle {
+  const parsed = policy instanceof FitPolicy ? policy : FitPolicy.of(policy);
+  try {
+    return call(() => new FitHandle(catalog.handle, parsed.handle));
+  } finally {
+    if (parsed !== policy) parsed.free();
   }
 }

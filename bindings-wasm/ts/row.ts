@@ -1,6 +1,6 @@
-import { call, live } from "./call.js";
-import type { Value } from "./catalog.js";
+import { call } from "./call.js";
 import type { RowHandle } from "./generated/wasm.js";
+import { Owner, type Value } from "./model.js";
 import type { Decision } from "./rules.js";
 
 /** What stands for a row that cannot be decided. */
@@ -19,13 +19,12 @@ const INVALID = -2;
  * }
  * ```
  */
-export class RulesRow {
-  #handle: RowHandle | undefined;
+export class RulesRow extends Owner {
   readonly #slots: ReadonlyMap<string, number>;
 
   /** @internal */
   constructor(handle: RowHandle, fields: readonly string[]) {
-    this.#handle = handle;
+    super(handle, "row");
     this.#slots = new Map(fields.map((field, slot) => [field, slot]));
   }
 
@@ -37,7 +36,7 @@ export class RulesRow {
   set(name: string, value: Value): this {
     call(() => {
       const slot = this.#slots.get(name);
-      if (slot === undefined || !this.#take(slot, value)) this.#live.set(name, value);
+      if (slot === undefined || !this.#take(slot, value)) this.handle.set(name, value);
     });
     return this;
   }
@@ -45,7 +44,7 @@ export class RulesRow {
   /** Lets every value be missing. */
   clear(): this {
     call(() => {
-      this.#live.clear();
+      this.handle.clear();
     });
     return this;
   }
@@ -56,7 +55,7 @@ export class RulesRow {
    * @throws {@link DataError} with every field that a rule tests and that lacks a required value, and when a day is to be chosen first.
    */
   decide(): Decision {
-    return call(() => this.#live.decide() as Decision);
+    return call(() => this.handle.decide() as Decision);
   }
 
   /**
@@ -66,25 +65,20 @@ export class RulesRow {
    * @throws {@link DataError} as {@link RulesRow.decide} does.
    */
   first(): number {
-    const position = call(() => this.#live.first());
+    const position = call(() => this.handle.first());
     // Errors come from there, so that a number is all that crosses here.
     if (position === INVALID) this.decide();
     return position;
   }
 
-  /** Gives the memory back now instead of when the row is collected. It cannot be used any more. */
-  free(): void {
-    this.#handle?.free();
-    this.#handle = undefined;
-  }
-
   /** Sets a number or a text without asking what is wrong with it; whether the field takes it. */
   #take(slot: number, value: Value): boolean {
-    if (typeof value === "number") return this.#live.setNumber(slot, value);
-    return typeof value === "string" && this.#live.setText(slot, value);
+    if (typeof value === "number") return this.handle.setNumber(slot, value);
+    return typeof value === "string" && this.handle.setText(slot, value);
   }
 
-  get #live(): RowHandle {
-    return live(this.#handle, "row");
+  /** @internal */
+  override get handle(): RowHandle {
+    return super.handle as RowHandle;
   }
 }

@@ -1,6 +1,5 @@
-import { call, live } from "./call.js";
-import type { ColumnOptions, Names, Value } from "./catalog.js";
-import { type Columns, Input, overBlocks } from "./columns.js";
+import { call } from "./call.js";
+import { type ColumnOptions, type Columns, Input } from "./columns.js";
 import {
   Collected,
   type DecidedOutput,
@@ -14,6 +13,7 @@ import {
 import type { Problem } from "./error.js";
 import type { RulesDocument } from "./generated/documents.js";
 import { RulesHandle } from "./generated/wasm.js";
+import { Model, type Names, type Value } from "./model.js";
 import type { TestReport } from "./report.js";
 import { RulesRow } from "./row.js";
 
@@ -167,13 +167,9 @@ const SINGLE: readonly Hit[] = [...STOPS, "unique", "any"];
  * rules.decide({ arpu: 320 }); // { status: "matched", rule: "key_account", rules: ["key_account"], outputs: { reply_hours: 24 } }
  * ```
  */
-export class RuleSet {
-  #handle: RulesHandle | undefined;
-  readonly #known: Description;
-
+export class RuleSet extends Model<Description> {
   private constructor(handle: RulesHandle) {
-    this.#handle = handle;
-    this.#known = handle.describe() as Description;
+    super(handle, "rule set");
   }
 
   /**
@@ -202,57 +198,42 @@ export class RuleSet {
    * @throws {@link DataError} when that is no date, or no rule is in effect.
    */
   at(date: string | Date): RuleSet {
-    return call(() => new RuleSet(this.#live.at(date)));
-  }
-
-  /** The id of the document. */
-  get id(): string {
-    return this.#known.id;
-  }
-
-  /** The version of the document. */
-  get version(): string {
-    return this.#known.version;
+    return call(() => new RuleSet(this.handle.at(date)));
   }
 
   /** The names of the rule set. */
   get names(): Names {
-    return this.#known.names;
+    return this.known.names;
   }
 
   /** The hit policy: what several matching rules mean. */
   get hit(): Hit {
-    return this.#known.hit;
+    return this.known.hit;
   }
 
   /** With the hit policy `collect`, how outputs are put together; otherwise `null`. */
   get collect(): NonNullable<RulesDocument["collect"]> | null {
-    return this.#known.collect;
+    return this.known.collect;
   }
 
   /** The day chosen by {@link RuleSet.at}; `null` where none was. */
   get date(): string | null {
-    return this.#known.date;
+    return this.known.date;
   }
 
   /** The rules in effect, in the order of the document. */
   get rules(): readonly Rule[] {
-    return this.#known.rules;
+    return this.known.rules;
   }
 
   /** The outputs, in the order of the document. */
   get outputs(): readonly RuleOutput[] {
-    return this.#known.outputs;
+    return this.known.outputs;
   }
 
   /** The names of the fields or columns that some rule tests, which are those that a call reads. */
   get inputs(): readonly string[] {
-    return this.#known.inputs;
-  }
-
-  /** The document as JSON text: reading it again, and choosing the same day, gives the same rules. */
-  toJson(): string {
-    return call(() => this.#live.toJson());
+    return this.known.inputs;
   }
 
   /**
@@ -261,7 +242,7 @@ export class RuleSet {
    * @throws {@link DataError} with everything that is wrong with the record, and when a day is to be chosen first.
    */
   decide(record: RuleRecord): Decision {
-    return call(() => this.#live.decide(record) as Decision);
+    return call(() => this.handle.decide(record) as Decision);
   }
 
   /**
@@ -270,7 +251,7 @@ export class RuleSet {
    * @throws {@link DataError} as {@link RuleSet.decide} does.
    */
   explain(record: RuleRecord): RulesExplanation {
-    return call(() => this.#live.explain(record) as RulesExplanation);
+    return call(() => this.handle.explain(record) as RulesExplanation);
   }
 
   /**
@@ -281,7 +262,7 @@ export class RuleSet {
    * @throws {@link DataError} when a day is to be chosen first.
    */
   check(options: { readonly steps?: number } = {}): RulesCheck {
-    return call(() => this.#live.check(options.steps) as RulesCheck);
+    return call(() => this.handle.check(options.steps) as RulesCheck);
   }
 
   /**
@@ -291,7 +272,7 @@ export class RuleSet {
    * chosen first.
    */
   decideColumns(columns: Columns, options: ColumnOptions = {}): Decisions {
-    const input = new Input(columns, this.inputs, options.columns);
+    const input = new Input(columns, this.inputs, options);
     const { rows } = input;
     const single = SINGLE.includes(this.hit);
     const out: DecisionColumns = [
@@ -301,8 +282,8 @@ export class RuleSet {
     ];
     const collected = this.outputs.map(() => new Collected(rows));
     let problems: readonly Problem[] = [];
-    overBlocks(input, options, out, (progress, block, first, part) => {
-      const [outputs, leftOut] = this.#live.decideBlock(progress, block, first, part) as [OutputPart[], Problem[]];
+    input.overBlocks(out, (progress, block, first, part) => {
+      const [outputs, leftOut] = this.handle.decideBlock(progress, block, first, part) as [OutputPart[], Problem[]];
       outputs.forEach((output, position) => collected[position]?.add(output, first));
       problems = leftOut;
     });
@@ -317,7 +298,7 @@ export class RuleSet {
 
   /** Runs the tests of the document: each on its own date, whatever day was chosen before, and none stops at another. */
   test(): TestReport {
-    return call(() => this.#live.test() as TestReport);
+    return call(() => this.handle.test() as TestReport);
   }
 
   /**
@@ -326,23 +307,18 @@ export class RuleSet {
    */
   row(): RulesRow {
     return new RulesRow(
-      call(() => this.#live.row()),
-      this.#known.fields,
+      call(() => this.handle.row()),
+      this.known.fields,
     );
   }
 
-  /** Gives the memory back now instead of when the rule set is collected. It cannot be used any more. */
-  free(): void {
-    this.#handle?.free();
-    this.#handle = undefined;
-  }
-
   #lookedUp([status, rule]: DecisionColumns): DecidedOutput[] {
-    const tables = call(() => this.#live.lookup() as LookupTable[]);
+    const tables = call(() => this.handle.lookup() as LookupTable[]);
     return tables.map((table) => new LookedUp(table, status, rule));
   }
 
-  get #live(): RulesHandle {
-    return live(this.#handle, "rule set");
+  /** @internal */
+  override get handle(): RulesHandle {
+    return super.handle as RulesHandle;
   }
 }

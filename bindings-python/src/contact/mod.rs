@@ -4,6 +4,6 @@ mod policy;
 mod verdict;
 mod verdicts;
 
-pub(crate) use policy::{PyContactEntry, PyContactPolicy, load_contact_policy};
+pub(crate) use policy::{PyContactEntry, PyContactPolicy};
 pub(crate) use verdict::{PyContactFinding, PyContactVerdict};
 pub(crate) use verdicts::PyContactVerdicts;

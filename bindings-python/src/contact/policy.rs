@@ -3,19 +3,20 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use cpcfit::rules::{Candidate, CandidateColumns, ContactPolicy, Entry};
-use cpcfit::{Date, Record, Scalar};
+use cpcfit::Record;
+use cpcfit::rules::{CandidateColumns, ContactPolicy, Entry};
 use pyo3::prelude::*;
-use pyo3::types::{PyDate, PyDict, PyTuple};
+use pyo3::types::{PyDate, PyDict};
 
 use super::verdict::PyContactVerdict;
 use super::verdicts::{Asked, PyContactVerdicts};
+use crate::error::{Raise as _, computed};
 use crate::frame::Frame;
 use crate::html::Html;
 use crate::options::{self, wanted};
-use crate::plan::python_date;
+use crate::plan::days;
 use crate::scalar::{record, scalar};
-use crate::{amount, document, error};
+use crate::{amount, document};
 
 /// When customers may be contacted: do-not-disturb, quiet hours, limits, gaps. Immutable; threads may share it, and it can
 /// be pickled.
@@ -49,9 +50,7 @@ use crate::{amount, document, error};
 ///     >>> policy.check({}, channel="sms", now="2012-03-20T10:00:00+08:00").allowed
 ///     True
 #[pyclass(frozen, name = "ContactPolicy", module = "cpcfit")]
-pub(crate) struct PyContactPolicy {
-    policy: ContactPolicy,
-}
+pub(crate) struct PyContactPolicy(ContactPolicy);
 
 #[pymethods]
 impl PyContactPolicy {
@@ -74,7 +73,7 @@ impl PyContactPolicy {
     ///     DocumentError: with every problem of the document.
     #[staticmethod]
     fn parse(py: Python<'_>, text: &str) -> PyResult<Self> {
-        checked(py, py.detach(|| ContactPolicy::from_text(text)))
+        computed(py, || ContactPolicy::from_text(text)).map(Self)
     }
 
     /// Reads a policy from dicts, lists and plain values, as `json.load` or `yaml.safe_load` give them.
@@ -82,9 +81,8 @@ impl PyContactPolicy {
     /// Raises:
     ///     DocumentError: with every problem of the document.
     #[staticmethod]
-    fn from_dict(py: Python<'_>, document: &Bound<'_, PyAny>) -> PyResult<Self> {
-        let document = document::document(document)?;
-        checked(py, py.detach(|| ContactPolicy::from_document(&document)))
+    fn from_dict(document: &Bound<'_, PyAny>) -> PyResult<Self> {
+        document::model(document, ContactPolicy::from_document).map(Self)
     }
 
     /// Whether one customer may be contacted.
@@ -122,9 +120,9 @@ impl PyContactPolicy {
                 contacts.push(record(Some(&contact?), None)?);
             }
         }
-        let verdict = self.policy.check_records(&customer, &candidate, &contacts);
-        let verdict = verdict.map_err(|problems| error::raise(py, problems))?;
-        PyContactVerdict::new(py, &self.policy, &verdict)
+        let verdict = self.0.check_records(&customer, &candidate, &contacts);
+        let verdict = verdict.or_raise(py)?;
+        PyContactVerdict::new(py, &self.0, &verdict)
     }
 
     /// Whether the customer of every row may be contacted; rows may be about the same customer.
@@ -155,8 +153,8 @@ impl PyContactPolicy {
         &self,
         frame: &Bound<'_, PyAny>,
         contacts: Option<&Bound<'_, PyAny>>,
-        channel: Option<String>,
-        kind: Option<String>,
+        channel: Option<&Bound<'_, PyAny>>,
+        kind: Option<&Bound<'_, PyAny>>,
         now: Option<&Bound<'_, PyAny>>,
         columns: Option<BTreeMap<String, String>>,
         contact_columns: Option<BTreeMap<String, String>>,
@@ -167,12 +165,16 @@ impl PyContactPolicy {
         let py = frame.py();
         let options = options::options(py, columns, threads, on_error, simd)?;
         let contact_columns = contact_columns.unwrap_or_default();
-        let now = now.map(|now| self.now(now)).transpose()?;
-        let names = ["channel", "kind", "now", "customer"];
-        let given = [channel.is_some(), kind.is_some(), now.is_some(), contacts.is_none()];
-        let own = names.into_iter().zip(given).filter(|(_, given)| !given).map(|(name, _)| name);
-        let (frame, origin) = Frame::read(frame, &wanted(self.policy.inputs().chain(own), &options, None))?;
-        let candidates = CandidateColumns { channel, kind, now, contact_columns };
+        let given = [("channel", channel), ("kind", kind), ("now", now)];
+        let own = given.iter().filter(|(_, value)| value.is_none()).map(|(name, _)| *name);
+        let own = own.chain(contacts.map(|_| "customer"));
+        let (frame, origin) = Frame::read(frame, &wanted(self.0.inputs().chain(own), &options, None))?;
+        let mut record = Record::new();
+        for (name, value) in given {
+            value.map(|value| scalar(value).map(|value| record.insert(name, value))).transpose()?;
+        }
+        let candidates = CandidateColumns::from_record(&record).or_raise(py)?;
+        let candidates = CandidateColumns { contact_columns, ..candidates };
         let contacts = contacts
             .map(|contacts| {
                 let name = |key| candidates.contact_columns.get(key).map_or(key, String::as_str);
@@ -180,106 +182,84 @@ impl PyContactPolicy {
             })
             .transpose()?;
         let asked = Asked { frame: &frame, contacts: contacts.as_ref().map(|(frame, _)| frame), candidates };
-        PyContactVerdicts::new(py, &self.policy, &asked, origin, &options)
+        PyContactVerdicts::new(py, &self.0, &asked, origin, &options)
     }
 
     /// The document as JSON text.
     fn to_json(&self) -> &str {
-        self.policy.to_json()
+        self.0.to_json()
     }
 
     /// The id of the document.
     #[getter]
     fn id(&self) -> &str {
-        self.policy.id()
+        self.0.id()
     }
 
     /// The version of the document.
     #[getter]
     fn version(&self) -> &str {
-        self.policy.version()
+        self.0.version()
     }
 
     /// Names of the policy by language tag.
     #[getter]
     fn names<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        amount::names(py, self.policy.names())
+        amount::names(py, self.0.names())
     }
 
     /// The offset from UTC of the clock by which days and quiet hours are counted, such as `+08:00`.
     #[getter]
     fn offset(&self) -> String {
-        self.policy.offset()
+        self.0.offset()
     }
 
     /// The channels.
     #[getter]
     fn channels(&self) -> Vec<&str> {
-        self.policy.channels().collect()
+        self.0.channels().collect()
     }
 
     /// The kinds of contact; without any, kinds are not read.
     #[getter]
     fn kinds(&self) -> Vec<&str> {
-        self.policy.kinds().collect()
+        self.0.kinds().collect()
     }
 
     /// The outcomes; without any, outcomes are not read.
     #[getter]
     fn outcomes(&self) -> Vec<&str> {
-        self.policy.outcomes().collect()
+        self.0.outcomes().collect()
     }
 
     /// The entries in the order in which they are named as reasons: do-not-disturb, quiet hours, limits, gaps.
     #[getter]
     fn entries(&self, py: Python<'_>) -> PyResult<Vec<PyContactEntry>> {
-        self.policy.entries().iter().map(|entry| PyContactEntry::new(py, entry)).collect()
+        self.0.entries().iter().map(|entry| PyContactEntry::new(py, entry)).collect()
     }
 
     /// Names of the columns or fields of customers that are read.
     #[getter]
     fn inputs(&self) -> Vec<&str> {
-        self.policy.inputs().collect()
+        self.0.inputs().collect()
     }
 
     fn __repr__(&self) -> String {
-        let (title, channels) = (title(&self.policy), self.channels().join(", "));
-        format!("ContactPolicy({title}: {} entries on {channels})", self.policy.entries().len())
+        let (title, channels) = (title(&self.0), self.channels().join(", "));
+        format!("ContactPolicy({title}: {} entries on {channels})", self.0.entries().len())
     }
 
     fn _repr_html_(&self) -> String {
-        let mut html = Html::new(&title(&self.policy), &["entry", "code", "note"]);
-        for entry in self.policy.entries() {
+        let mut html = Html::new(&title(&self.0), &["entry", "code", "note"]);
+        for entry in self.0.entries() {
             html.row(&[entry.id(), entry.kind().id(), entry.note().unwrap_or_default()]);
         }
         html.finish()
     }
 
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
-        let load = py.import("cpcfit._cpcfit")?.getattr("load_contact_policy")?;
-        Ok((load, (self.to_json(),).into_pyobject(py)?))
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (&str,))> {
+        Ok((py.get_type::<Self>().getattr("parse")?, (self.to_json(),)))
     }
-}
-
-impl PyContactPolicy {
-    /// A moment for all rows: what is wrong with it is said as for one customer.
-    fn now(&self, now: &Bound<'_, PyAny>) -> PyResult<cpcfit::Timestamp> {
-        let channel = self.policy.channels().next().unwrap_or_default();
-        let record = Record::from([("channel", Scalar::from(channel)), ("now", scalar(now)?)]);
-        let candidate =
-            Candidate::from_record(&record).map_err(|problems| error::raise(now.py(), problems))?;
-        Ok(candidate.now())
-    }
-}
-
-/// A policy from its JSON text; what pickle calls.
-#[pyfunction]
-pub(crate) fn load_contact_policy(py: Python<'_>, json: &str) -> PyResult<PyContactPolicy> {
-    checked(py, ContactPolicy::from_text(json))
-}
-
-fn checked(py: Python<'_>, policy: cpcfit::Result<ContactPolicy>) -> PyResult<PyContactPolicy> {
-    policy.map(|policy| PyContactPolicy { policy }).map_err(|problems| error::raise(py, problems))
 }
 
 /// What policy it is.
@@ -312,8 +292,7 @@ pub(crate) struct PyContactEntry {
 
 impl PyContactEntry {
     pub(super) fn new(py: Python<'_>, entry: &Entry) -> PyResult<Self> {
-        let period = entry.period();
-        let day = |date: Option<Date>| date.map(|date| python_date(py, date).map(Bound::unbind)).transpose();
+        let [effective_from, effective_to] = days(py, entry.period())?;
         let reason = entry.reason().map(|reason| amount::names(py, reason).map(Bound::unbind));
         Ok(Self {
             id: entry.id().to_owned(),
@@ -321,8 +300,8 @@ impl PyContactEntry {
             names: amount::names(py, entry.names())?.unbind(),
             reason: reason.transpose()?,
             note: entry.note().map(str::to_owned),
-            effective_from: day(period.and_then(|period| period.from()))?,
-            effective_to: day(period.and_then(|period| period.to()))?,
+            effective_from,
+            effective_to,
             calendar: entry.calendar().map(ToString::to_string),
         })
     }

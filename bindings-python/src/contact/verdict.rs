@@ -8,6 +8,7 @@ use pyo3::types::{PyDateTime, PyDelta, PyTzInfo};
 
 use super::policy::title;
 use crate::html::Html;
+use crate::scalar::python_datetime;
 
 /// Whether one customer may be contacted, with what every entry says; `print` it to read it.
 ///
@@ -17,7 +18,7 @@ use crate::html::Html;
 ///         document.
 ///     next_allowed: The earliest `datetime` from now on at which no entry blocks, by the clock of the policy, if there are
 ///         no further contacts and the customer stays as it is: now, where the contact is allowed; None where there is no
-///         such moment within twelve years.
+///         such moment within twelve years. In UTC where the policy's clock has no such year, and None after 9999.
 ///     findings: What every entry says, also those that do not apply.
 ///
 /// Example:
@@ -45,6 +46,8 @@ pub(crate) struct PyContactVerdict {
     next_allowed: Option<Py<PyAny>>,
     #[pyo3(get)]
     findings: Vec<Py<PyContactFinding>>,
+    /// Whether there is a next moment, which may be beyond what `next_allowed` can hold.
+    has_next: bool,
     title: String,
     text: String,
 }
@@ -52,11 +55,12 @@ pub(crate) struct PyContactVerdict {
 impl PyContactVerdict {
     pub(super) fn new(py: Python<'_>, policy: &ContactPolicy, verdict: &Verdict<'_>) -> PyResult<Self> {
         let findings = verdict.findings().iter();
-        let next = verdict.next_allowed().map(|moment| local(py, policy, moment));
+        let next = verdict.next_allowed();
         Ok(Self {
             allowed: verdict.allowed(),
             reasons: verdict.reasons().map(|reason| reason.entry().id().to_owned()).collect(),
-            next_allowed: next.transpose()?.map(Bound::unbind),
+            next_allowed: moment_of(py, policy, next)?,
+            has_next: next.is_some(),
             findings: findings
                 .map(|finding| Py::new(py, PyContactFinding::new(py, policy, finding)?))
                 .collect::<PyResult<_>>()?,
@@ -70,28 +74,37 @@ impl PyContactVerdict {
         if self.allowed {
             return Ok("allowed".to_owned());
         }
-        let next = match &self.next_allowed {
-            None => "never allowed".to_owned(),
-            Some(next) => {
+        let next = match (&self.next_allowed, self.has_next) {
+            (Some(next), _) => {
                 let text = next.bind(py).call_method0(intern!(py, "isoformat"))?;
                 format!("allowed from {}", text.extract::<String>()?)
             }
+            (None, true) => "allowed after the year 9999".to_owned(),
+            (None, false) => "never allowed".to_owned(),
         };
         Ok(format!("not allowed: {}; {next}", self.reasons.join(", ")))
     }
 }
 
-/// The moment as a datetime by the clock of the policy.
-fn local<'py>(py: Python<'py>, policy: &ContactPolicy, moment: Timestamp) -> PyResult<Bound<'py, PyAny>> {
-    const DAY: i64 = 86_400_000_000;
-    let utc = PyTzInfo::utc(py)?.to_owned();
-    let start = PyDateTime::new(py, 1970, 1, 1, 0, 0, 0, 0, Some(&utc))?;
-    let (days, rest) = (moment.micros().div_euclid(DAY), moment.micros().rem_euclid(DAY));
-    let (seconds, micros) = (i32::try_from(rest / 1_000_000)?, i32::try_from(rest % 1_000_000)?);
-    let since = PyDelta::new(py, i32::try_from(days)?, seconds, micros, true)?;
-    let minutes = PyDelta::new(py, 0, policy.offset_minutes() * 60, 0, true)?;
-    let zone = PyTzInfo::fixed_offset(py, minutes)?;
-    start.call_method1(intern!(py, "__add__"), (since,))?.call_method1(intern!(py, "astimezone"), (zone,))
+/// A moment as a datetime by the clock of the policy; in UTC where its year there is not one that Python has; none where that
+/// is so in UTC too.
+fn moment_of(
+    py: Python<'_>,
+    policy: &ContactPolicy,
+    moment: Option<Timestamp>,
+) -> PyResult<Option<Py<PyAny>>> {
+    let Some(moment) = moment else { return Ok(None) };
+    let minutes = policy.offset_minutes();
+    let year = moment.date(minutes).map_or(0, |date| date.to_ymd().0);
+    let found = python_datetime(py, moment)?;
+    if !found.is_instance_of::<PyDateTime>() {
+        return Ok(None);
+    }
+    if !(1..=9999).contains(&year) {
+        return Ok(Some(found.unbind()));
+    }
+    let zone = PyTzInfo::fixed_offset(py, PyDelta::new(py, 0, minutes * 60, 0, true)?)?;
+    found.call_method1(intern!(py, "astimezone"), (zone,)).map(|found| Some(found.unbind()))
 }
 
 #[pymethods]
@@ -144,14 +157,13 @@ pub(crate) struct PyContactFinding {
 
 impl PyContactFinding {
     fn new(py: Python<'_>, policy: &ContactPolicy, finding: &ContactFinding<'_>) -> PyResult<Self> {
-        let until = finding.until().map(|moment| local(py, policy, moment).map(Bound::unbind));
         Ok(Self {
             entry: finding.entry().id().to_owned(),
             code: finding.entry().kind().id(),
             status: finding.status().id(),
             expected: finding.expected().to_owned(),
             actual: finding.actual().map(str::to_owned),
-            until: until.transpose()?,
+            until: moment_of(py, policy, finding.until())?,
             text: finding.to_string(),
         })
     }

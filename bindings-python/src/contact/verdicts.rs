@@ -1,14 +1,14 @@
 //! Verdicts on a frame, as columns.
 
 use arrow_buffer::{BooleanBuffer, NullBuffer};
+use cpcfit::Options;
 use cpcfit::rules::{CandidateColumns, ContactPolicy, ContactStatus, Entry, MISSING_MOMENT, Verdicts};
-use cpcfit::{Error, Options};
 use pyo3::prelude::*;
-use pyo3::types::{PyCapsule, PyDict};
+use pyo3::types::{IntoPyDict as _, PyCapsule, PyDict};
 
 use super::policy::title;
-use crate::error;
-use crate::frame::{Frame, Origin, Table, TableColumn, present};
+use crate::error::{self, computed};
+use crate::frame::{Frame, Origin, Table, TableColumn, by_code, present, rows_of, selected_columns};
 use crate::html::Html;
 
 /// The columns of a result.
@@ -57,22 +57,17 @@ impl PyContactVerdicts {
         origin: Origin,
         options: &Options,
     ) -> PyResult<Self> {
-        let found = py.detach(|| {
+        let found = computed(py, || {
             let batches = asked.frame.batches(None)?;
             let contacts = asked.contacts.map_or_else(|| Ok(Vec::new()), |frame| frame.batches(None))?;
             policy.check_columns(&batches, &asked.candidates, &contacts, options)
-        });
-        let found = found.map_err(|problems| error::raise(py, problems))?;
+        })?;
         Ok(Self { found, origin, threads: options.threads })
     }
 
     fn table(&self, py: Python<'_>, selected: Option<&[String]>) -> PyResult<Table> {
-        let wanted =
-            selected.map_or_else(|| NAMES.to_vec(), |names| names.iter().map(String::as_str).collect());
-        let column = |name: &str| self.column(name).ok_or_else(|| Error::missing_column(name, NAMES));
-        let columns: cpcfit::Result<Vec<TableColumn>> =
-            py.detach(|| wanted.into_iter().map(column).collect());
-        Table::new(columns.map_err(|problems| error::raise(py, problems))?, self.threads)
+        let columns = computed(py, || selected_columns(&NAMES, selected, |name| self.column(name)))?;
+        Table::new(columns, self.threads)
     }
 
     fn column(&self, name: &str) -> Option<TableColumn> {
@@ -103,9 +98,8 @@ impl PyContactVerdicts {
         })
     }
 
-    fn by_status(&self) -> [(&'static str, usize); 3] {
-        let all = [ContactStatus::Allowed, ContactStatus::Blocked, ContactStatus::Invalid];
-        all.map(|status| (status.id(), self.found.count_of(status)))
+    fn by_status(&self) -> Vec<(&'static str, usize)> {
+        by_code(&self.found.status, ContactStatus::ids())
     }
 
     fn by_reason(&self) -> Vec<(&str, usize)> {
@@ -131,12 +125,8 @@ impl PyContactVerdicts {
 
     /// How many rows there are by `status`, and by `reasons`: rows that an entry is the first to block.
     fn counts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let (statuses, reasons, counts) = (PyDict::new(py), PyDict::new(py), PyDict::new(py));
-        self.by_status().iter().try_for_each(|(id, rows)| statuses.set_item(id, rows))?;
-        self.by_reason().iter().try_for_each(|(id, rows)| reasons.set_item(id, rows))?;
-        counts.set_item("status", statuses)?;
-        counts.set_item("reasons", reasons)?;
-        Ok(counts)
+        let (status, reasons) = (self.by_status().into_py_dict(py)?, self.by_reason().into_py_dict(py)?);
+        [("status", status), ("reasons", reasons)].into_py_dict(py)
     }
 
     #[getter]
@@ -146,7 +136,7 @@ impl PyContactVerdicts {
 
     #[getter]
     fn problems<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyAny>>> {
-        self.found.problems.iter().map(|problem| error::problem_object(py, problem)).collect()
+        error::problem_objects(py, &self.found.problems)
     }
 
     /// Arrow's stream of the columns.
@@ -164,18 +154,12 @@ impl PyContactVerdicts {
     }
 
     fn __repr__(&self) -> String {
-        let rows = self
-            .by_status()
-            .map(|(id, rows)| if rows == 0 { String::new() } else { format!(", {rows} {id}") });
-        format!("ContactVerdicts({}: {} rows{})", title(self.found.policy()), self.found.len(), rows.concat())
+        let rows = rows_of(self.found.len(), self.by_status());
+        format!("ContactVerdicts({}: {rows})", title(self.found.policy()))
     }
 
     fn _repr_html_(&self) -> String {
         let caption = format!("{}: {} rows", title(self.found.policy()), self.found.len());
-        let mut html = Html::new(&caption, &["", "rows"]);
-        for (what, rows) in self.by_status().into_iter().chain(self.by_reason()) {
-            html.row(&[what, &rows.to_string()]);
-        }
-        html.finish()
+        Html::of_counts(&caption, ["", "rows"], self.by_status().into_iter().chain(self.by_reason()))
     }
 }

@@ -6,11 +6,11 @@ use cpcfit::fit::{Funnel, Matches, PackageFit, Status};
 use cpcfit::tariff::Plan;
 use cpcfit::{Options, Problem};
 use pyo3::prelude::*;
-use pyo3::types::{PyCapsule, PyDict};
+use pyo3::types::{IntoPyDict as _, PyCapsule, PyDict};
 
 use super::explanation::PyExplanation;
 use super::package::PyPackageFit;
-use crate::error;
+use crate::error::{self, Raise as _, computed};
 use crate::frame::{Amounts, Frame, MoneyAs, Origin, Table, TableColumn, money_columns, present};
 use crate::html::Html;
 use crate::scalar::scalar;
@@ -46,14 +46,13 @@ impl PyMatches {
         id: Option<String>,
         money: Option<MoneyAs>,
     ) -> PyResult<Self> {
-        let matches = py.detach(|| {
+        let matches = computed(py, || {
             if let Some(id) = &id {
                 frame.passed(id)?;
             }
             fit.columns(&frame.batches(id.as_deref())?, &options)
-        });
-        let Matches { status, plan, total, present_total, present_fee, funnel, problems, .. } =
-            matches.map_err(|problems| error::raise(py, problems))?;
+        })?;
+        let Matches { status, plan, total, present_total, present_fee, funnel, problems, .. } = matches;
         Ok(Self {
             money: money.unwrap_or(origin.money),
             fit,
@@ -72,9 +71,7 @@ impl PyMatches {
     }
 
     fn table(&self, py: Python<'_>, selected: Option<&[String]>) -> PyResult<Table> {
-        let columns =
-            py.detach(|| self.table_columns(selected)).map_err(|problems| error::raise(py, problems))?;
-        Table::new(columns, self.options.threads)
+        Table::new(computed(py, || self.table_columns(selected))?, self.options.threads)
     }
 
     /// The columns of that names in their order, or all.
@@ -161,7 +158,7 @@ impl PyMatches {
     /// What was wrong with the invalid customers, with `on_error="null"`; otherwise empty.
     #[getter]
     fn problems<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyAny>>> {
-        self.problems.iter().map(|problem| error::problem_object(py, problem)).collect()
+        error::problem_objects(py, &self.problems)
     }
 
     /// How many customers came how far.
@@ -178,13 +175,12 @@ impl PyMatches {
     ///     DataError: where there is no such customer, or the customer's data cannot be used.
     fn explain(&self, customer: &Bound<'_, PyAny>) -> PyResult<PyExplanation> {
         let py = customer.py();
-        let raised = |problems| error::raise(py, problems);
-        let batches = self.frame.batches(self.id.as_deref()).map_err(raised)?;
+        let batches = self.frame.batches(self.id.as_deref()).or_raise(py)?;
         let row = match &self.id {
-            Some(id) => PackageFit::find_row(&batches, id, &scalar(customer)?).map_err(raised)?,
+            Some(id) => PackageFit::find_row(&batches, id, &scalar(customer)?).or_raise(py)?,
             None => customer.extract()?,
         };
-        let explanation = self.fit.explain_row(&batches, row, &self.options).map_err(raised)?;
+        let explanation = self.fit.explain_row(&batches, row, &self.options).or_raise(py)?;
         PyExplanation::new(py, &self.fit, &explanation)
     }
 
@@ -230,16 +226,12 @@ pub(crate) struct PyFunnel(Funnel);
 impl PyFunnel {
     #[getter]
     fn stages<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let dict = PyDict::new(py);
-        self.0.stages().into_iter().try_for_each(|(stage, left)| dict.set_item(stage, left))?;
-        Ok(dict)
+        self.0.stages().into_py_dict(py)
     }
 
     #[getter]
     fn statuses<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let dict = PyDict::new(py);
-        Status::ALL.into_iter().try_for_each(|status| dict.set_item(status.id(), self.0.count(status)))?;
-        Ok(dict)
+        Status::ALL.map(|status| (status.id(), self.0.count(status))).into_py_dict(py)
     }
 
     fn __repr__(&self) -> String {
@@ -253,7 +245,5 @@ impl PyFunnel {
 }
 
 fn funnel_html(funnel: &Funnel) -> String {
-    let mut html = Html::new("Funnel", &["stage", "customers"]);
-    funnel.stages().iter().for_each(|(stage, left)| html.row(&[stage, &left.to_string()]));
-    html.finish()
+    Html::of_counts("Funnel", ["stage", "customers"], funnel.stages())
 }

@@ -10,7 +10,7 @@ use pyo3::types::{PyDict, PyTuple};
 use super::explanation::{PyExplanation, PyMatch};
 use super::matches::PyMatches;
 use crate::catalog::PyCatalog;
-use crate::error;
+use crate::error::Raise as _;
 use crate::frame::{Frame, MoneyAs};
 use crate::options::{self, wanted};
 use crate::policy::{Overrides, PyFitPolicy};
@@ -87,7 +87,7 @@ impl PyPackageFit {
         values: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<PyMatch> {
         let record = record(customer, values)?;
-        let found = self.0.record(&record).map_err(|problems| error::raise(py, problems))?;
+        let found = self.0.record(&record).or_raise(py)?;
         Ok(PyMatch::new(&self.0, &found))
     }
 
@@ -100,7 +100,7 @@ impl PyPackageFit {
         values: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<PyExplanation> {
         let record = record(customer, values)?;
-        let explanation = self.0.explain(&record).map_err(|problems| error::raise(py, problems))?;
+        let explanation = self.0.explain(&record).or_raise(py)?;
         PyExplanation::new(py, &self.0, &explanation)
     }
 
@@ -182,7 +182,7 @@ pub(crate) fn load_package_fit(
 }
 
 fn bound(py: Python<'_>, catalog: &Catalog, policy: &FitPolicy) -> PyResult<PyPackageFit> {
-    PackageFit::new(catalog, policy).map(PyPackageFit).map_err(|problems| error::raise(py, problems))
+    PackageFit::new(catalog, policy).map(PyPackageFit).or_raise(py)
 }
 
 /// The best plan of every customer: `PackageFit(catalog, policy, ...).columns(customers, ...)`.

@@ -7,6 +7,7 @@ mod capsule;
 mod list;
 mod numpy;
 mod readable;
+mod selection;
 mod table;
 mod texts;
 mod view;
@@ -28,6 +29,7 @@ use pyo3::types::PyDict;
 
 use crate::error;
 use crate::scalar::description;
+pub(crate) use selection::{by_code, check_distinct, rows_of, selected_columns};
 pub(crate) use table::{Amounts, Memory, MoneyAs, Table, TableColumn, money_columns, present};
 
 /// What a column may be, for messages.

@@ -9,15 +9,17 @@ use cpcfit::expr::FieldType;
 use cpcfit::rules::{
     Collect, DecisionStatus, Decisions, Hit, Hits, MISSING_MINOR, Output, OutputColumn, Rule,
 };
-use cpcfit::{Error, Options, RuleSet, Scalar};
+use cpcfit::{Options, RuleSet, Scalar};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyCapsule, PyDict};
+use pyo3::types::{IntoPyDict as _, PyCapsule, PyDict};
 
 use super::explanation::{keeps_list, minor};
 use super::rule_set::{PyRuleSet, title};
-use crate::error;
-use crate::frame::{Amounts, Frame, MoneyAs, Origin, Table, TableColumn, present};
+use crate::error::{self, computed};
+use crate::frame::{
+    Amounts, Frame, MoneyAs, Origin, Table, TableColumn, by_code, present, rows_of, selected_columns,
+};
 use crate::html::Html;
 
 /// The decisions on a frame: made by `RuleSet.apply`.
@@ -57,13 +59,12 @@ impl PyDecisions {
         money: Option<MoneyAs>,
     ) -> PyResult<Self> {
         check_names(rules)?;
-        let found = py.detach(|| {
+        let (found, hits) = computed(py, || {
             let batches = frame.batches(None)?;
             let found = rules.decide_columns(&batches, options)?;
             let several = !rules.hit().is_single();
             Ok((found, several.then(|| rules.hits(&batches, options)).transpose()?))
-        });
-        let (found, hits) = found.map_err(|problems| error::raise(py, problems))?;
+        })?;
         let money = money.unwrap_or(origin.money);
         Ok(Self { found: Arc::new(found), hits, origin, threads: options.threads, money })
     }
@@ -73,19 +74,9 @@ impl PyDecisions {
     }
 
     fn table(&self, py: Python<'_>, selected: Option<&[String]>) -> PyResult<Table> {
-        let columns = py.detach(|| self.table_columns(selected));
-        Table::new(columns.map_err(|problems| error::raise(py, problems))?, self.threads)
-    }
-
-    /// The columns of that names in their order, or all.
-    fn table_columns(&self, selected: Option<&[String]>) -> cpcfit::Result<Vec<TableColumn>> {
         let all: Vec<&str> = own_names(self.rules()).chain(given_names(self.rules())).collect();
-        let wanted = selected.map_or_else(|| all.clone(), |names| names.iter().map(String::as_str).collect());
-        let column = |name: &str| {
-            let known = all.contains(&name).then(|| self.column(name)).flatten();
-            known.ok_or_else(|| Error::missing_column(name, all.iter().copied()))
-        };
-        wanted.into_iter().map(column).collect()
+        let columns = computed(py, || selected_columns(&all, selected, |name| self.column(name)))?;
+        Table::new(columns, self.threads)
     }
 
     fn column(&self, name: &str) -> Option<TableColumn> {
@@ -201,24 +192,16 @@ impl PyDecisions {
 
     /// How many rows have each status, in the order of the codes.
     fn by_status(&self) -> Vec<(&'static str, usize)> {
-        let mut counts: Vec<_> = DecisionStatus::ids().map(|id| (id, 0)).collect();
-        for code in &self.found.status {
-            counts.get_mut(usize::from(*code)).into_iter().for_each(|(_, rows)| *rows += 1);
-        }
-        counts
+        by_code(&self.found.status, DecisionStatus::ids())
     }
 
     /// How many rows each rule decides; where several may, how many it matches.
     fn by_rule(&self) -> Vec<(&str, usize)> {
         let rules = self.rules().rules().iter().map(Rule::id);
-        if let Some(hits) = &self.hits {
-            return rules.enumerate().map(|(position, id)| (id, hits.count(position))).collect();
+        match &self.hits {
+            Some(hits) => rules.enumerate().map(|(position, id)| (id, hits.count(position))).collect(),
+            None => rules.zip(self.found.decided_by()).collect(),
         }
-        let mut counts: Vec<_> = rules.map(|id| (id, 0)).collect();
-        for rule in self.found.rule.iter().filter_map(|rule| usize::try_from(*rule).ok()) {
-            counts.get_mut(rule).into_iter().for_each(|(_, rows)| *rows += 1);
-        }
-        counts
     }
 }
 
@@ -304,18 +287,14 @@ impl PyDecisions {
     /// How many rows there are by `status`, and by `rules`: rows that a rule decides; where several may decide, rows that
     /// it matches.
     fn counts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let (counts, status, rules) = (PyDict::new(py), PyDict::new(py), PyDict::new(py));
-        self.by_status().into_iter().try_for_each(|(id, rows)| status.set_item(id, rows))?;
-        self.by_rule().into_iter().try_for_each(|(id, rows)| rules.set_item(id, rows))?;
-        counts.set_item("status", status)?;
-        counts.set_item("rules", rules)?;
-        Ok(counts)
+        let (status, rules) = (self.by_status().into_py_dict(py)?, self.by_rule().into_py_dict(py)?);
+        [("status", status), ("rules", rules)].into_py_dict(py)
     }
 
     /// What was wrong with the invalid rows, with `on_error="null"`; otherwise empty.
     #[getter]
     fn problems<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyAny>>> {
-        self.found.problems.iter().map(|problem| error::problem_object(py, problem)).collect()
+        error::problem_objects(py, &self.found.problems)
     }
 
     /// The rules that decided.
@@ -339,17 +318,12 @@ impl PyDecisions {
     }
 
     fn __repr__(&self) -> String {
-        let others = self.by_status().into_iter().skip(1).filter(|(_, rows)| *rows > 0);
-        let others: Vec<_> = others.map(|(status, rows)| format!(", {rows} {status}")).collect();
-        format!("Decisions({}: {} rows{})", title(self.rules()), self.found.len(), others.concat())
+        let others = self.by_status().into_iter().skip(1);
+        format!("Decisions({}: {})", title(self.rules()), rows_of(self.found.len(), others))
     }
 
     fn _repr_html_(&self) -> String {
         let caption = format!("Decisions by {}, {} rows", title(self.rules()), self.found.len());
-        let mut html = Html::new(&caption, &["", "rows"]);
-        for (what, rows) in self.by_status().into_iter().chain(self.by_rule()) {
-            html.row(&[what, &rows.to_string()]);
-        }
-        html.finish()
+        Html::of_counts(&caption, ["", "rows"], self.by_status().into_iter().chain(self.by_rule()))
     }
 }

@@ -7,7 +7,7 @@ use cpcfit::{RuleSet, Scalar};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyFloat, PyString};
 
-use crate::error;
+use crate::error::Raise as _;
 use crate::scalar::{record, scalar};
 
 /// What reads records for a rule set.
@@ -44,7 +44,7 @@ impl Reader {
         }
         // The reference evaluator tells everything that is wrong at once.
         let record = record(Some(values), keywords)?;
-        let decision = rules.decide(&record).map_err(|problems| error::raise(py, problems))?;
+        let decision = rules.decide(&record).or_raise(py)?;
         Ok(decision.rules().first().map(|rule| PyString::new(py, rule.id()).unbind()))
     }
 

@@ -6,7 +6,7 @@ use pyo3::types::{PyDate, PyDict};
 
 use crate::error;
 use crate::html::Html;
-use crate::plan::python_date;
+use crate::plan::{day, days};
 
 /// What the tests of a rules document came to; `print` it to see what failed and what is not covered.
 ///
@@ -128,7 +128,7 @@ impl PyTestResult {
         Ok(Self {
             id: result.id().to_owned(),
             note: result.note().map(str::to_owned),
-            date: result.date().map(|date| python_date(py, date).map(Bound::unbind)).transpose()?,
+            date: day(py, result.date())?,
             passed: result.passed(),
             status: result.status().id(),
             rules: result.rules().map(str::to_owned).collect(),
@@ -280,15 +280,12 @@ pub(crate) struct PyRuleCoverage {
 
 impl PyRuleCoverage {
     fn new(py: Python<'_>, rule: &RuleCoverage) -> PyResult<Self> {
-        let period = rule.period();
-        let day = |date: Option<cpcfit::Date>| {
-            date.map(|date| python_date(py, date).map(Bound::unbind)).transpose()
-        };
+        let [effective_from, effective_to] = days(py, rule.period())?;
         let cells = rule.cells().iter().map(|cell| Py::new(py, PyCellCoverage::from(cell)));
         Ok(Self {
             rule: rule.rule().to_owned(),
-            effective_from: day(period.and_then(|period| period.from()))?,
-            effective_to: day(period.and_then(|period| period.to()))?,
+            effective_from,
+            effective_to,
             tried: rule.tried(),
             matched: rule.matched(),
             decided: rule.decided(),

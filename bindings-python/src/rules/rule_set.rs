@@ -13,12 +13,13 @@ use super::decisions::PyDecisions;
 use super::explanation::{PyDecision, PyRulesExplanation};
 use super::reader::Reader;
 use super::report::PyTestReport;
+use crate::error::{Raise as _, computed};
 use crate::frame::{Frame, MoneyAs};
 use crate::html::Html;
 use crate::options::{self, wanted};
-use crate::plan::python_date;
+use crate::plan::{day, days};
 use crate::scalar;
-use crate::{amount, document, error};
+use crate::{amount, document};
 
 /// Rules: conditions over fields, what they give where they hold, and what it means when several do. Immutable; threads
 /// may share it, and it can be pickled.
@@ -82,7 +83,7 @@ impl PyRuleSet {
     ///     DocumentError: with every problem of the document.
     #[staticmethod]
     fn parse(py: Python<'_>, text: &str) -> PyResult<Self> {
-        checked(py, py.detach(|| RuleSet::from_text(text)))
+        computed(py, || RuleSet::from_text(text)).map(|rules| Self::new(py, rules))
     }
 
     /// Reads rules from dicts, lists and plain values, as `json.load` or `yaml.safe_load` give them.
@@ -91,8 +92,7 @@ impl PyRuleSet {
     ///     DocumentError: with every problem of the document.
     #[staticmethod]
     fn from_dict(py: Python<'_>, document: &Bound<'_, PyAny>) -> PyResult<Self> {
-        let document = document::document(document)?;
-        checked(py, py.detach(|| RuleSet::from_document(&document)))
+        document::model(document, RuleSet::from_document).map(|rules| Self::new(py, rules))
     }
 
     /// Reads rules from a document with `table` and a sheet, one rule a row.
@@ -107,8 +107,7 @@ impl PyRuleSet {
     ///     DocumentError: with every problem of the document and of the sheet.
     #[staticmethod]
     fn from_table(py: Python<'_>, document: &Bound<'_, PyAny>, csv: &str) -> PyResult<Self> {
-        let document = document::text_or_object(document)?;
-        checked(py, py.detach(|| RuleSet::from_table(&document, csv)))
+        document::model_with_table(document, csv, RuleSet::from_table).map(|rules| Self::new(py, rules))
     }
 
     /// The rules in effect on a day; rules with dates decide nothing before.
@@ -119,7 +118,7 @@ impl PyRuleSet {
     /// Raises:
     ///     DataError: where no rule is in effect on that day.
     fn at(&self, date: &Bound<'_, PyAny>) -> PyResult<Self> {
-        checked(date.py(), self.rules.at(options::date(date)?))
+        self.rules.at(options::date(date)?).or_raise(date.py()).map(|rules| Self::new(date.py(), rules))
     }
 
     /// The decision on one record.
@@ -138,7 +137,7 @@ impl PyRuleSet {
         values: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<PyDecision> {
         let record = scalar::record(record, values)?;
-        let decision = self.rules.decide(&record).map_err(|problems| error::raise(py, problems))?;
+        let decision = self.rules.decide(&record).or_raise(py)?;
         PyDecision::new(py, &self.rules, &decision)
     }
 
@@ -164,7 +163,7 @@ impl PyRuleSet {
         values: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<PyRulesExplanation> {
         let record = scalar::record(record, values)?;
-        let explanation = self.rules.explain(&record).map_err(|problems| error::raise(py, problems))?;
+        let explanation = self.rules.explain(&record).or_raise(py)?;
         PyRulesExplanation::new(py, &self.rules, &explanation)
     }
 
@@ -181,7 +180,7 @@ impl PyRuleSet {
     fn check(&self, py: Python<'_>, steps: Option<u64>) -> PyResult<PyRulesCheck> {
         let check =
             py.detach(|| steps.map_or_else(|| self.rules.check(), |steps| self.rules.check_within(steps)));
-        PyRulesCheck::new(py, &self.rules, check.map_err(|problems| error::raise(py, problems))?)
+        PyRulesCheck::new(py, &self.rules, check.or_raise(py)?)
     }
 
     /// The decision on every row.
@@ -259,8 +258,8 @@ impl PyRuleSet {
 
     /// The day chosen by `at`.
     #[getter]
-    fn date<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDate>>> {
-        self.rules.date().map(|date| python_date(py, date)).transpose()
+    fn date(&self, py: Python<'_>) -> PyResult<Option<Py<PyDate>>> {
+        day(py, self.rules.date())
     }
 
     /// The rules in effect, in the order of the document.
@@ -310,16 +309,9 @@ impl PyRuleSet {
 /// A rule set from its JSON text and day; what pickle calls.
 #[pyfunction]
 pub(crate) fn load_rule_set(py: Python<'_>, json: &str, days: Option<i32>) -> PyResult<PyRuleSet> {
-    let rules = RuleSet::from_text(json);
-    let rules = match days {
-        Some(days) => rules.and_then(|rules| rules.at(Date::from_days(days))),
-        None => rules,
-    };
-    checked(py, rules)
-}
-
-fn checked(py: Python<'_>, rules: cpcfit::Result<RuleSet>) -> PyResult<PyRuleSet> {
-    rules.map(|rules| PyRuleSet::new(py, rules)).map_err(|problems| error::raise(py, problems))
+    let rules = RuleSet::from_text(json).or_raise(py)?;
+    let rules = days.map_or(Ok(rules.clone()), |days| rules.at(Date::from_days(days)));
+    rules.or_raise(py).map(|rules| PyRuleSet::new(py, rules))
 }
 
 /// What rule set it is.
@@ -361,15 +353,14 @@ pub(crate) struct PyRule {
 
 impl PyRule {
     fn new(py: Python<'_>, rule: &Rule) -> PyResult<Self> {
-        let period = rule.period();
-        let day = |date: Option<Date>| date.map(|date| python_date(py, date).map(Bound::unbind)).transpose();
+        let [effective_from, effective_to] = days(py, rule.period())?;
         Ok(Self {
             id: rule.id().to_owned(),
             names: amount::names(py, rule.names())?.unbind(),
             note: rule.note().map(str::to_owned),
             priority: rule.priority(),
-            effective_from: day(period.and_then(|period| period.from()))?,
-            effective_to: day(period.and_then(|period| period.to()))?,
+            effective_from,
+            effective_to,
             calendar: rule.calendar().map(ToString::to_string),
         })
     }

@@ -15,12 +15,13 @@ use super::goal::{PyDifference, PyGoal};
 use super::scores::{self, PyScores};
 use super::statistics::PyStatistics;
 use super::uncertainty::{Deviations, PyUncertainty, Variation, Wanted};
+use crate::error::{self, Raise as _, computed};
 use crate::frame::Frame;
 use crate::html::Html;
 use crate::options::{self, wanted};
 use crate::plan::python_date;
 use crate::scalar;
-use crate::{amount, document, error};
+use crate::{amount, document};
 
 /// Indicators, their baselines and weights, and the tree that makes one score of them. Immutable; threads may share
 /// it, and it can be pickled.
@@ -72,7 +73,7 @@ impl PyFramework {
     ///     DocumentError: with every problem of the document.
     #[staticmethod]
     fn parse(py: Python<'_>, text: &str) -> PyResult<Self> {
-        checked(py, py.detach(|| Framework::from_text(text)))
+        computed(py, || Framework::from_text(text)).map(Self)
     }
 
     /// Reads a framework from dicts, lists and plain values, as `json.load` or `yaml.safe_load` give them.
@@ -80,9 +81,8 @@ impl PyFramework {
     /// Raises:
     ///     DocumentError: with every problem of the document.
     #[staticmethod]
-    fn from_dict(py: Python<'_>, document: &Bound<'_, PyAny>) -> PyResult<Self> {
-        let document = document::document(document)?;
-        checked(py, py.detach(|| Framework::from_document(&document)))
+    fn from_dict(document: &Bound<'_, PyAny>) -> PyResult<Self> {
+        document::model(document, Framework::from_document).map(Self)
     }
 
     /// The score of one object.
@@ -102,7 +102,7 @@ impl PyFramework {
         values: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<PyScore> {
         let record = scalar::record(record, values)?;
-        self.0.score(&record).map(PyScore::from).map_err(|problems| error::raise(py, problems))
+        self.0.score(&record).map(PyScore::from).or_raise(py)
     }
 
     /// The score of one object with what every indicator and node brings to it. Arguments and errors are those of
@@ -115,7 +115,7 @@ impl PyFramework {
         values: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<PyScoreExplanation> {
         let record = scalar::record(record, values)?;
-        self.0.explain(&record).map(PyScoreExplanation).map_err(|problems| error::raise(py, problems))
+        self.0.explain(&record).map(PyScoreExplanation).or_raise(py)
     }
 
     /// The score of every row.
@@ -151,8 +151,7 @@ impl PyFramework {
         scores::check_names(&nodes)?;
         let (frame, origin) = Frame::read(frame, &wanted(self.0.inputs(), &options, None))?;
         let ids: Vec<&str> = nodes.iter().map(String::as_str).collect();
-        let found = py.detach(|| self.0.score_columns(&frame.batches(None)?, &ids, &options));
-        let found = found.map_err(|problems| error::raise(py, problems))?;
+        let found = computed(py, || self.0.score_columns(&frame.batches(None)?, &ids, &options))?;
         Ok(PyScores::new(self.0.clone(), origin, options.threads, nodes, found))
     }
 
@@ -192,7 +191,7 @@ impl PyFramework {
         let options = options::options(py, columns, None, on_error, None)?;
         let on = on.map(options::date).transpose()?;
         let (frame, _) = Frame::read(frame, &wanted(self.0.inputs(), &options, None))?;
-        checked(py, py.detach(|| self.0.fit(&frame.batches(None)?, on, &options)))
+        computed(py, || self.0.fit(&frame.batches(None)?, on, &options)).map(Self)
     }
 
     /// What is missing, impossible, constant or far out in each indicator's data. Nothing here is an error: the data are
@@ -213,8 +212,7 @@ impl PyFramework {
         let py = frame.py();
         let options = options::options(py, columns, None, "raise", None)?;
         let (frame, origin) = Frame::read(frame, &wanted(self.0.inputs(), &options, None))?;
-        let audits = py.detach(|| self.0.audit(&frame.batches(None)?, &options));
-        let audits = audits.map_err(|problems| error::raise(py, problems))?;
+        let audits = computed(py, || self.0.audit(&frame.batches(None)?, &options))?;
         PyAudit::new(py, self.0.clone(), origin, &audits)
     }
 
@@ -298,7 +296,7 @@ impl PyFramework {
         let later = scalar::record(Some(later), None)?;
         let before = Scored { framework: &self.0, record: &record };
         let after = Scored { framework: &framework.unwrap_or(self).0, record: &later };
-        let found = before.difference(after).map_err(|problems| error::raise(py, problems))?;
+        let found = before.difference(after).or_raise(py)?;
         found.map(|found| PyDifference::new(py, found)).transpose()
     }
 
@@ -323,8 +321,7 @@ impl PyFramework {
         let py = frame.py();
         let options = options::options(py, columns, threads, "raise", None)?;
         let (frame, _) = Frame::read(frame, &wanted(self.0.inputs(), &options, None))?;
-        let found = py.detach(|| self.0.statistics(&frame.batches(None)?, &options));
-        let found = found.map_err(|problems| error::raise(py, problems))?;
+        let found = computed(py, || self.0.statistics(&frame.batches(None)?, &options))?;
         Ok(PyStatistics { framework: self.0.clone(), found })
     }
 
@@ -484,7 +481,7 @@ impl PyFramework {
 
 impl PyFramework {
     fn goals(&self, py: Python<'_>, goals: cpcfit::Result<Vec<Goal>>) -> PyResult<Vec<PyGoal>> {
-        let goals = goals.map_err(|problems| error::raise(py, problems))?;
+        let goals = goals.or_raise(py)?;
         goals.iter().map(|goal| PyGoal::new(&self.0, goal)).collect()
     }
 }
@@ -493,10 +490,6 @@ impl PyFramework {
 pub(super) fn indicator(framework: &Framework, position: usize) -> PyResult<&Indicator> {
     let indicator = framework.indicators().get(position);
     indicator.ok_or_else(|| PyIndexError::new_err("there is no such indicator"))
-}
-
-fn checked(py: Python<'_>, framework: cpcfit::Result<Framework>) -> PyResult<PyFramework> {
-    framework.map(PyFramework).map_err(|problems| error::raise(py, problems))
 }
 
 /// Something that is measured.

@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 
 use arrow_array::types::UInt64Type;
+use cpcfit::Scores;
 use cpcfit::scoring::RollUp;
-use cpcfit::{Error, Scores};
-use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-use crate::error;
-use crate::frame::{Frame, Table, TableColumn};
+use crate::error::computed;
+use crate::frame::{Frame, Table, TableColumn, check_distinct};
 use crate::options::{self, wanted};
 
 /// The names of columns of keys.
@@ -44,26 +43,15 @@ pub(super) fn roll_up<'py>(
     columns: Option<BTreeMap<String, String>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = frame.py();
-    check_names(by)?;
+    check_distinct(COLUMNS.into_iter().chain(by.iter().map(String::as_str)))?;
     let options = options::options(py, columns, None, "raise", None)?;
     let by: Vec<&str> = by.iter().map(String::as_str).collect();
     let (frame, origin) = Frame::read(frame, &wanted(by.iter().copied().chain(weight), &options, None))?;
-    let table = py.detach(|| {
+    let table = computed(py, || {
         let found = scores.roll_up(&frame.batches(None)?, &by, weight, &options)?;
         Ok(table_columns(&by, found))
-    });
-    let table = table.map_err(|problems: Error| error::raise(py, problems))?;
+    })?;
     origin.anew(Bound::new(py, Table::new(table, 0)?)?)
-}
-
-/// Refuses keys whose columns would be there twice.
-fn check_names(by: &[String]) -> PyResult<()> {
-    let names = || COLUMNS.into_iter().chain(by.iter().map(String::as_str));
-    let twice =
-        names().enumerate().find(|(index, name)| names().take(*index).any(|earlier| earlier == *name));
-    twice.map_or(Ok(()), |(_, name)| {
-        Err(PyValueError::new_err(format!("the result would have two columns named `{name}`")))
-    })
 }
 
 fn table_columns(by: &[&str], found: RollUp) -> Vec<TableColumn> {

@@ -4,16 +4,15 @@ use std::collections::BTreeMap;
 
 use arrow_array::types::{Float64Type, UInt32Type};
 use arrow_buffer::{BooleanBuffer, NullBuffer, ScalarBuffer};
-use cpcfit::scoring::{Direction, Indicator, ScoreStatus};
-use cpcfit::{Error, Framework, Problem, Scores};
-use pyo3::exceptions::PyValueError;
+use cpcfit::scoring::{Direction, ScoreStatus};
+use cpcfit::{Framework, Problem, Scores};
 use pyo3::prelude::*;
-use pyo3::types::{PyCapsule, PyDict};
+use pyo3::types::{IntoPyDict as _, PyCapsule, PyDict};
 
 use super::framework::PyFramework;
 use super::roll_up::{self, Keys};
-use crate::error;
-use crate::frame::{Origin, Table, TableColumn};
+use crate::error::{self, computed};
+use crate::frame::{Origin, Table, TableColumn, by_code, check_distinct, rows_of, selected_columns};
 use crate::html::Html;
 
 /// The scores of a frame: made by `Framework.score`.
@@ -54,12 +53,7 @@ const COLUMNS: [&str; 3] = ["score", "coverage", "status"];
 
 /// Refuses nodes whose columns would be there twice.
 pub(super) fn check_names(nodes: &[String]) -> PyResult<()> {
-    let mut names = COLUMNS.into_iter().chain(nodes.iter().map(String::as_str)).enumerate();
-    let earlier = |index| COLUMNS.into_iter().chain(nodes.iter().map(String::as_str)).take(index);
-    let twice = names.find(|(index, name)| earlier(*index).any(|earlier| earlier == *name));
-    twice.map_or(Ok(()), |(_, name)| {
-        Err(PyValueError::new_err(format!("the result would have two columns named `{name}`")))
-    })
+    check_distinct(COLUMNS.into_iter().chain(nodes.iter().map(String::as_str)))
 }
 
 /// What framework it is, and on what scale its scores are.
@@ -101,18 +95,10 @@ impl PyScores {
     }
 
     fn table(&self, py: Python<'_>, selected: Option<&[String]>) -> PyResult<Table> {
-        let columns = py.detach(|| self.table_columns(selected));
-        Table::new(columns.map_err(|problems| error::raise(py, problems))?, self.threads)
-    }
-
-    /// The columns of that names in their order, or all.
-    fn table_columns(&self, selected: Option<&[String]>) -> cpcfit::Result<Vec<TableColumn>> {
-        let all: Vec<&str> =
-            COLUMNS.into_iter().chain(self.nodes.iter().map(|(id, _)| id.as_str())).collect();
-        let wanted = selected.map_or_else(|| all.clone(), |names| names.iter().map(String::as_str).collect());
-        let column =
-            |name: &str| self.column(name).ok_or_else(|| Error::missing_column(name, all.iter().copied()));
-        wanted.into_iter().map(column).collect()
+        let nodes = self.nodes.iter().map(|(id, _)| id.as_str());
+        let all: Vec<&str> = COLUMNS.into_iter().chain(nodes).collect();
+        let columns = computed(py, || selected_columns(&all, selected, |name| self.column(name)))?;
+        Table::new(columns, self.threads)
     }
 
     fn column(&self, name: &str) -> Option<TableColumn> {
@@ -152,10 +138,10 @@ impl PyScores {
     }
 
     /// How many rows have each status, in the order of the codes.
-    fn by_status(&self) -> [(ScoreStatus, usize); ScoreStatus::ALL.len()] {
-        let mut counts = ScoreStatus::ALL.map(|status| (status, 0));
-        for row in 0..self.score.len() {
-            counts.get_mut(usize::from(self.status_of(row))).into_iter().for_each(|(_, rows)| *rows += 1);
+    fn by_status(&self) -> Vec<(&'static str, usize)> {
+        let mut counts = by_code(&self.status, ScoreStatus::ALL.map(ScoreStatus::word));
+        if self.status.is_empty() {
+            counts.first_mut().into_iter().for_each(|(_, rows)| *rows = self.score.len());
         }
         counts
     }
@@ -236,24 +222,20 @@ impl PyScores {
 
     /// How many rows have each status.
     fn counts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let dict = PyDict::new(py);
-        self.by_status().into_iter().try_for_each(|(status, rows)| dict.set_item(status.word(), rows))?;
-        Ok(dict)
+        self.by_status().into_py_dict(py)
     }
 
     /// What was wrong with the invalid rows, with `on_error="null"`; otherwise empty.
     #[getter]
     fn problems<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyAny>>> {
-        self.problems.iter().map(|problem| error::problem_object(py, problem)).collect()
+        error::problem_objects(py, &self.problems)
     }
 
     /// Which values of each indicator are better: `higher`, `lower` or `target`, by id.
     #[getter]
     fn directions<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let dict = PyDict::new(py);
-        let set = |indicator: &Indicator| dict.set_item(indicator.id(), indicator.direction().word());
-        self.framework.indicators().iter().try_for_each(set)?;
-        Ok(dict)
+        let indicators = self.framework.indicators().iter();
+        indicators.map(|indicator| (indicator.id(), indicator.direction().word())).into_py_dict(py)
     }
 
     /// The framework that gave the scores.
@@ -277,20 +259,14 @@ impl PyScores {
     }
 
     fn __repr__(&self) -> String {
-        let rows = self.__len__();
-        let others = self.by_status().into_iter().skip(1).filter(|(_, rows)| *rows > 0);
-        let others: Vec<_> = others.map(|(status, rows)| format!(", {rows} {}", status.word())).collect();
+        let rows = rows_of(self.__len__(), self.by_status().into_iter().skip(1));
         let (scale, directions) = (on_scale(&self.framework), directions_text(&self.framework));
-        format!("Scores({scale}, {directions}: {rows} rows{})", others.concat())
+        format!("Scores({scale}, {directions}: {rows})")
     }
 
     fn _repr_html_(&self) -> String {
         let caption =
             format!("Scores by {}, {}", on_scale(&self.framework), directions_text(&self.framework));
-        let mut html = Html::new(&caption, &["status", "rows"]);
-        for (status, rows) in self.by_status() {
-            html.row(&[status.word(), &rows.to_string()]);
-        }
-        html.finish()
+        Html::of_counts(&caption, ["status", "rows"], self.by_status())
     }
 }

@@ -4,7 +4,7 @@ use cpcfit::Framework;
 use cpcfit::scoring::Indicator;
 use cpcfit::scoring::statistics::{Correlations, RedundantPair, SilentIndicator, Statistics};
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{IntoPyDict as _, PyDict};
 
 use super::framework::indicator;
 use super::scores::on_scale;
@@ -72,10 +72,7 @@ impl PyStatistics {
     /// Alpha without each indicator, by id; higher than `alpha` where the indicator disturbs.
     #[getter]
     fn alpha_if_deleted<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let dict = PyDict::new(py);
-        let mut alphas = self.ids().into_iter().zip(self.found.reliability.if_deleted());
-        alphas.try_for_each(|(id, alpha)| dict.set_item(id, alpha))?;
-        Ok(dict)
+        self.ids().into_iter().zip(self.found.reliability.if_deleted()).into_py_dict(py)
     }
 
     /// The variance that each principal component of Pearson's correlations explains, the largest first.

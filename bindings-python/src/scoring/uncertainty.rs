@@ -9,15 +9,15 @@ use cpcfit::scoring::uncertainty::{
     AnalysisError, Experiment, Noise, RankDistribution, RankSettings, ScoreSettings, Settings, Vary,
     WeightTree, Weighting, swap, without_each,
 };
-use cpcfit::{Error, Framework, Options, Result};
+use cpcfit::{Framework, Options};
 use pyo3::exceptions::{PyIndexError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use super::framework::{PyFramework, indicator};
 use super::scores::on_scale;
-use crate::error;
-use crate::frame::{Frame, Origin, Table, TableColumn, matrix};
+use crate::error::{self, Raise as _, computed};
+use crate::frame::{Frame, Origin, Table, TableColumn, check_distinct, matrix};
 
 /// What becomes of the ranks and scores of a frame's rows when weights, and perhaps values, vary: made by
 /// `Framework.uncertainty`.
@@ -166,19 +166,16 @@ impl PyUncertainty {
         wanted: Wanted,
         options: Options,
     ) -> PyResult<Self> {
-        let raised = |problems: Error| error::raise(py, problems);
-        let normalised = py.detach(|| framework.normalise_columns(&frame.batches(None)?, &options));
-        let normalised = normalised.map_err(raised)?;
-        let tree = framework.weight_tree().map_err(raised)?;
+        let normalised = computed(py, || framework.normalise_columns(&frame.batches(None)?, &options))?;
+        let tree = framework.weight_tree().or_raise(py)?;
         let weighting = variation.weighting(&framework, &normalised, &tree)?;
         let noise = variation.noise(&framework, &normalised)?;
         let mut settings = Settings { draws: variation.draws, seed: variation.seed, weighting, noise };
         // Everything that can be wrong is told here, and the weights are drawn once for all results.
-        let weights = py.detach(|| -> Result<Vec<f64>> {
+        let weights = computed(py, || {
             let experiment = Experiment::new(normalised.objects()?, &tree, settings.clone(), &options)?;
             Ok(experiment.weightings().values().to_vec())
-        });
-        let weights = weights.map_err(raised)?;
+        })?;
         let draws = weights.len().checked_div(normalised.indicators.len()).unwrap_or(0);
         settings.weighting = Weighting::Given(weights);
         let Wanted { top, quantiles } = wanted;
@@ -190,13 +187,12 @@ impl PyUncertainty {
     fn run<T: Send>(
         &self,
         py: Python<'_>,
-        work: impl FnOnce(&Experiment<'_>) -> std::result::Result<T, AnalysisError> + Send,
+        work: impl FnOnce(&Experiment<'_>) -> Result<T, AnalysisError> + Send,
     ) -> PyResult<T> {
-        let found = py.detach(|| -> Result<T> {
+        computed(py, || {
             let (objects, settings) = (self.normalised.objects()?, self.settings.clone());
             Ok(work(&Experiment::new(objects, &self.tree, settings, &self.options)?)?)
-        });
-        found.map_err(|problems| error::raise(py, problems))
+        })
     }
 
     /// The ranks, which are computed once.
@@ -248,14 +244,8 @@ fn quantile_names(quantiles: &[f64]) -> PyResult<Vec<String>> {
         format!("q{}{percent}", if percent < 10.0 { "0" } else { "" })
     };
     let names: Vec<String> = quantiles.iter().map(name).collect();
-    let twice =
-        names.iter().enumerate().find(|(index, name)| names.iter().take(*index).any(|known| known == *name));
-    match twice {
-        Some((_, name)) => {
-            Err(PyValueError::new_err(format!("the result would have two columns named `{name}`")))
-        }
-        None => Ok(names),
-    }
+    check_distinct(names.iter().map(String::as_str))?;
+    Ok(names)
 }
 
 #[pymethods]
@@ -321,10 +311,8 @@ impl PyUncertainty {
     /// What becomes of the base ranking without each indicator, whose weight its siblings then share in their proportions.
     /// An indicator without which no weight is left is not in the list.
     fn without_each(&self, py: Python<'_>) -> PyResult<Vec<PyRemoval>> {
-        let found = py.detach(|| -> Result<_> {
-            Ok(without_each(&self.normalised.objects()?, &self.tree, &self.options)?)
-        });
-        let found = found.map_err(|problems| error::raise(py, problems))?;
+        let objects = || Ok(without_each(&self.normalised.objects()?, &self.tree, &self.options)?);
+        let found = computed(py, objects)?;
         let removal = |removal: cpcfit::scoring::uncertainty::Removal| {
             Ok(PyRemoval {
                 id: self.id_of(removal.indicator)?.to_owned(),

@@ -223,6 +223,20 @@ pub(crate) trait Words: Copy + 'static {
     const WORDS: &'static [Word];
     /// The values, in the order of the words.
     const VALUES: &'static [Self];
+
+    /// Every word, in order.
+    fn words() -> impl Iterator<Item = &'static str> {
+        Self::WORDS.iter().map(|word| word.word)
+    }
+
+    /// The word of a value, with its meaning.
+    fn declared(self) -> &'static Word
+    where
+        Self: PartialEq,
+    {
+        const NONE: &Word = &Word { word: "", about: "" };
+        Self::WORDS.iter().zip(Self::VALUES).find(|(_, value)| **value == self).map_or(NONE, |(word, _)| word)
+    }
 }
 
 /// A word of `T`.
@@ -242,18 +256,17 @@ impl<T: Words> Decode for WordOf<T> {
     }
 
     fn decode(node: &Node, decoder: &mut Decoder) -> Option<Self> {
-        let words = || T::WORDS.iter().map(|word| word.word);
-        let expected = format!("one of {}", words().collect::<Vec<_>>().join(", "));
+        let expected = format!("one of {}", T::words().collect::<Vec<_>>().join(", "));
         let Value::Text(text) = &node.value else { return decoder.wrong_type(node, &expected) };
         let value =
-            words().zip(T::VALUES).find(|(word, _)| *word == &**text).map(|(_, value)| Self::of(*value));
+            T::words().zip(T::VALUES).find(|(word, _)| *word == &**text).map(|(_, value)| Self::of(*value));
         if value.is_none() {
             let problem = decoder
                 .here(node)
                 .problem(code::UNKNOWN_WORD, "the word is not known here")
                 .with_found(node.shown())
                 .with_expected(expected)
-                .suggest(nearest(text, words()));
+                .suggest(nearest(text, T::words()));
             decoder.report(problem);
         }
         value

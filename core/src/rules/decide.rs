@@ -41,7 +41,7 @@ impl Words for DecisionStatus {
 impl DecisionStatus {
     /// The word for the status, the same in every language.
     pub fn id(self) -> &'static str {
-        Self::WORDS.get(usize::from(self.code())).map_or("", |word| word.word)
+        self.declared().word
     }
 
     /// The number in columns.
@@ -57,7 +57,7 @@ impl DecisionStatus {
 
     /// The words in the order of their codes.
     pub fn ids() -> impl Iterator<Item = &'static str> {
-        Self::WORDS.iter().map(|word| word.word)
+        Self::words()
     }
 }
 

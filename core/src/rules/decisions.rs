@@ -96,6 +96,11 @@ impl Decisions {
         self.status.iter().map(|code| usize::from(*code == status.code())).sum()
     }
 
+    /// How many rows each rule decides, in the order of [`RuleSet::rules`]; all 0 where several may decide.
+    pub fn decided_by(&self) -> Vec<usize> {
+        tally(&self.rule, self.set.rules().len())
+    }
+
     /// The values of an output. `None` where there is no such output, and where rules that match stay a list; then
     /// [`RuleSet::hits`] says which rules match.
     pub fn output(&self, id: &str) -> Option<OutputColumn> {
@@ -212,6 +217,15 @@ impl Decisions {
         };
         OutputColumn::Codes { codes: self.rule.iter().zip(&self.status).map(of_row).collect(), values }
     }
+}
+
+/// How often each position from 0 occurs, below `len`; a negative one is none.
+pub(super) fn tally(positions: &[i32], len: usize) -> Vec<usize> {
+    let mut counts = vec![0_usize; len];
+    for position in positions.iter().filter_map(|position| usize::try_from(*position).ok()) {
+        counts.get_mut(position).into_iter().for_each(|count| *count = count.saturating_add(1));
+    }
+    counts
 }
 
 fn code(position: usize) -> i32 {

@@ -46,7 +46,7 @@ impl Words for Hit {
 impl Hit {
     /// The word in documents.
     pub fn id(self) -> &'static str {
-        Self::WORDS.iter().zip(Self::VALUES).find(|(_, hit)| **hit == self).map_or("", |(word, _)| word.word)
+        self.declared().word
     }
 
     /// Whether one rule decides.
@@ -106,7 +106,7 @@ impl Words for Collect {
 impl Collect {
     /// The word in documents.
     pub fn id(self) -> &'static str {
-        Self::WORDS.iter().zip(Self::VALUES).find(|(_, it)| **it == self).map_or("", |(word, _)| word.word)
+        self.declared().word
     }
 
     /// Whether only numbers and money can be put together so.

@@ -72,20 +72,12 @@ impl Words for FindingKind {
 impl FindingKind {
     /// The word for the kind, the same in every language.
     pub fn id(self) -> &'static str {
-        Self::WORDS
-            .iter()
-            .zip(Self::VALUES)
-            .find(|(_, kind)| **kind == self)
-            .map_or("", |(word, _)| word.word)
+        self.declared().word
     }
 
     /// What it means, in one sentence.
     pub fn about(self) -> &'static str {
-        Self::WORDS
-            .iter()
-            .zip(Self::VALUES)
-            .find(|(_, kind)| **kind == self)
-            .map_or("", |(word, _)| word.about)
+        self.declared().about
     }
 }
 

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::column::{Batch, Options, Timestamp, distinct};
+use crate::column::{Batch, Options, Record, Timestamp, distinct};
 use crate::error::{Error, Problem, Result};
 use crate::expr::{Columns, Field};
 
-use super::candidate::Candidate;
+use super::candidate::{Candidate, Read};
 use super::clock::Moment;
 use super::compile::RESERVED;
 use super::history::{History, Keys, check_sorted, check_sorts};
@@ -32,13 +32,46 @@ impl CandidateColumns {
     pub fn at(now: Timestamp) -> Self {
         Self { now: Some(now), ..Self::default() }
     }
+
+    /// What the values `channel`, `kind` and `now`, a moment as RFC 3339 has it, give for all candidates; what is missing is
+    /// read from columns.
+    ///
+    /// # Errors
+    /// Values of another type, and a text that is no moment.
+    pub fn from_record(record: &Record) -> Result<Self> {
+        let mut problems = Vec::new();
+        let read = &mut Read { record, path: "", problems: &mut problems };
+        let (channel, kind, now) = (read.name("channel"), read.name("kind"), read.moment("now"));
+        let found = Self { channel, kind, now, ..Self::default() };
+        if problems.is_empty() { Ok(found) } else { Err(Error::data(problems)) }
+    }
 }
 
 /// What is the same for all rows, where it is.
 struct Same {
-    channel: Option<Word>,
-    kind: Option<Word>,
-    now: Option<Moment>,
+    channel: Given<Word>,
+    kind: Given<Word>,
+    now: Given<Moment>,
+}
+
+/// What all rows have.
+#[derive(Clone, Copy)]
+enum Given<T> {
+    /// Nothing: it is read from a column.
+    No,
+    /// Something that cannot be used; its problem was reported.
+    Wrong,
+    Is(T),
+}
+
+impl<T> Given<T> {
+    fn of(is_given: bool, known: Option<T>) -> Self {
+        match known {
+            _ if !is_given => Self::No,
+            None => Self::Wrong,
+            Some(known) => Self::Is(known),
+        }
+    }
 }
 
 /// A batch bound to the policy.
@@ -83,7 +116,9 @@ impl ContactPolicy {
             _ => return Err(Error::data(distinct(problems))),
         };
         let keys: Vec<Keys<'_>> = bound.iter_mut().filter_map(|bound| bound.keys.take()).collect();
-        check_sorts(&keys, &history, options.column_of("customer"))?;
+        if batches.iter().any(|batch| !batch.is_empty()) {
+            check_sorts(&keys, &history, options.column_of("customer"))?;
+        }
         let key = |batch: usize, row: usize| keys.get(batch).and_then(|keys| keys.get(row));
         let rows = if keys.is_empty() { &[][..] } else { batches };
         problems.extend(check_sorted(rows, key, options.column_of("customer"), options));
@@ -114,9 +149,9 @@ impl ContactPolicy {
         }
         let occasion = self.occasion(&whole, problems);
         Same {
-            channel: candidates.channel.as_ref().and(occasion).map(|occasion| occasion.channel),
-            kind: candidates.kind.as_ref().and(occasion).map(|occasion| occasion.kind),
-            now: candidates.now.and(occasion).map(|occasion| occasion.now),
+            channel: Given::of(candidates.channel.is_some(), occasion.map(|occasion| occasion.channel)),
+            kind: Given::of(candidates.kind.is_some(), occasion.map(|occasion| occasion.kind)),
+            now: Given::of(candidates.now.is_some(), occasion.map(|occasion| occasion.now)),
         }
     }
 
@@ -131,17 +166,22 @@ impl ContactPolicy {
         let columns = self.0.fields.bind_columns(&self.0.used, batch, &options.columns);
         let columns = columns.map_err(|error| problems.extend(error.problems().iter().cloned())).ok();
         let channel = match same.channel {
-            Some(word) => Some(Words::Same(word)),
-            None => Words::of_column(&self.0.channels, batch, options.column_of("channel"), false, problems),
+            Given::Is(word) => Some(Words::Same(word)),
+            Given::Wrong => None,
+            Given::No => {
+                Words::of_column(&self.0.channels, batch, options.column_of("channel"), false, problems)
+            }
         };
         let kind = match same.kind {
             _ if self.0.kinds.is_empty() => Some(Words::Same(NONE)),
-            Some(word) => Some(Words::Same(word)),
-            None => Words::of_column(&self.0.kinds, batch, options.column_of("kind"), false, problems),
+            Given::Is(word) => Some(Words::Same(word)),
+            Given::Wrong => None,
+            Given::No => Words::of_column(&self.0.kinds, batch, options.column_of("kind"), false, problems),
         };
         let now = match same.now {
-            Some(now) => Some(Moments::Same(now)),
-            None => Moments::of_column(self.0.offset, batch, options.column_of("now"), problems),
+            Given::Is(now) => Some(Moments::Same(now)),
+            Given::Wrong => None,
+            Given::No => Moments::of_column(self.0.offset, batch, options.column_of("now"), problems),
         };
         let keys =
             if keyed { Some(Keys::of_column(batch, options.column_of("customer"), problems)?) } else { None };

@@ -103,14 +103,14 @@ impl Contact {
 }
 
 /// A record being read.
-struct Read<'r> {
-    record: &'r Record,
-    path: &'r str,
-    problems: &'r mut Vec<Problem>,
+pub(super) struct Read<'r> {
+    pub(super) record: &'r Record,
+    pub(super) path: &'r str,
+    pub(super) problems: &'r mut Vec<Problem>,
 }
 
 impl Read<'_> {
-    fn name(&mut self, key: &str) -> Option<String> {
+    pub(super) fn name(&mut self, key: &str) -> Option<String> {
         match self.record.get(key)? {
             Scalar::Text(text) => Some(text.clone()),
             Scalar::Int(integer) => Some(integer.to_string()),
@@ -118,7 +118,7 @@ impl Read<'_> {
         }
     }
 
-    fn moment(&mut self, key: &str) -> Option<Timestamp> {
+    pub(super) fn moment(&mut self, key: &str) -> Option<Timestamp> {
         match self.record.get(key)? {
             Scalar::Text(text) => Timestamp::parse(text)
                 .inspect_err(|_| self.problems.push(no_moment(&format!("{}{key}", self.path), text)))

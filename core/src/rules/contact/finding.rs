@@ -51,7 +51,7 @@ impl Words for FindingStatus {
 impl FindingStatus {
     /// The word, the same in every language.
     pub fn id(self) -> &'static str {
-        Self::WORDS.iter().zip(Self::VALUES).find(|(_, it)| **it == self).map_or("", |(word, _)| word.word)
+        self.declared().word
     }
 }
 

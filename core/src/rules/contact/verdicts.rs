@@ -4,6 +4,7 @@ use crate::document::{Word, Words};
 use crate::error::Problem;
 
 use super::policy::ContactPolicy;
+use crate::rules::decisions::tally;
 
 /// Stands for no moment among microseconds.
 pub const MISSING_MOMENT: i64 = i64::MIN;
@@ -32,7 +33,7 @@ impl Words for ContactStatus {
 impl ContactStatus {
     /// The word, the same in every language.
     pub fn id(self) -> &'static str {
-        Self::WORDS.get(usize::from(self.code())).map_or("", |word| word.word)
+        self.declared().word
     }
 
     /// The number in columns.
@@ -46,7 +47,7 @@ impl ContactStatus {
 
     /// The words in the order of their codes.
     pub fn ids() -> impl Iterator<Item = &'static str> {
-        Self::WORDS.iter().map(|word| word.word)
+        Self::words()
     }
 }
 
@@ -102,10 +103,6 @@ impl Verdicts {
 
     /// How many rows each entry is the first to block, in the order of [`ContactPolicy::entries`].
     pub fn blocked_by(&self) -> Vec<usize> {
-        let mut counts = vec![0_usize; self.policy.entries().len()];
-        for reason in self.reason.iter().filter_map(|reason| usize::try_from(*reason).ok()) {
-            counts.get_mut(reason).into_iter().for_each(|count| *count = count.saturating_add(1));
-        }
-        counts
+        tally(&self.reason, self.policy.entries().len())
     }
 }

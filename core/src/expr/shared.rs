@@ -40,6 +40,11 @@ impl Shared {
         self.used(node)
     }
 
+    /// How many nodes there are, shared ones once.
+    pub(crate) fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
     /// Adds the condition that always or never holds.
     pub(crate) fn add_constant(&mut self, outcome: bool) -> NodeId {
         self.node(Node::Constant(outcome))

@@ -4,7 +4,7 @@ use fearless_simd::Level;
 
 use crate::column::{Batch, Digits, Options, Piece, RowFaults, distinct, pieces, run, take};
 use crate::error::{Error, Result};
-use crate::expr::{Block, ColumnShared, Columns, Field, SharedBlock};
+use crate::expr::{Block, ColumnShared, Columns, Field, RowBits, SharedBlock};
 use crate::money::Money;
 
 use super::collect::{step, step_flag};
@@ -32,11 +32,11 @@ impl RuleSet {
         let faults = run(options, parts, |(piece, mut out)| {
             let mut faults = RowFaults::new(options.first_row.saturating_add(piece.offset));
             if let (Some(columns), Some(shared)) = (columns.get(piece.batch), shared.get(piece.batch)) {
-                let mut worker = Worker::new(self, columns, shared, options);
-                for start in (piece.start..piece.start.saturating_add(piece.rows)).step_by(ROWS) {
-                    let rows = ROWS.min(out.status.len());
-                    worker.load(start, rows, &mut faults);
-                    worker.decide(&mut out.next(rows));
+                let over = (columns, shared, options);
+                if self.for_columns().shared.len() <= FEW_NODES {
+                    Worker::<LONG>::new(self, over).decide_piece(&piece, &mut out, &mut faults);
+                } else {
+                    Worker::<SHORT>::new(self, over).decide_piece(&piece, &mut out, &mut faults);
                 }
             }
             faults
@@ -56,13 +56,14 @@ impl RuleSet {
             let mut faults = RowFaults::new(options.first_row.saturating_add(piece.offset));
             let mut hits = Hits::of_rules(self.rules().len());
             if let (Some(columns), Some(shared)) = (columns.get(piece.batch), shared.get(piece.batch)) {
-                let mut worker = Worker::new(self, columns, shared, options);
+                let mut worker = Worker::<SHORT>::new(self, (columns, shared, options));
                 let end = piece.start.saturating_add(piece.rows);
-                for start in (piece.start..end).step_by(ROWS) {
-                    let rows = ROWS.min(end.saturating_sub(start));
+                for start in (piece.start..end).step_by(64 * SHORT) {
+                    let rows = (64 * SHORT).min(end.saturating_sub(start));
                     worker.load(start, rows, &mut faults);
+                    let valid = worker.valid;
                     for position in 0..self.rules().len() {
-                        let matched = worker.matched(position, worker.valid);
+                        let matched = worker.matched(position, &valid);
                         hits.push(position, &matched.0, rows);
                     }
                     hits.add_rows(rows);
@@ -160,38 +161,39 @@ fn split(decisions: &mut Decisions, pieces: Vec<Piece>) -> Vec<(Piece, Output<'_
     pieces.into_iter().map(|piece| (piece, rest.next(piece.rows))).collect()
 }
 
-/// Words of rows that are worked on together: enough that what is done once for them does not count.
-const WORDS: usize = 16;
+/// Words of rows that are worked on together where conditions are few: 32 kB of a column of numbers, so that columns are
+/// read from memory in long runs.
+const LONG: usize = 64;
 
-const ROWS: usize = 64 * WORDS;
+/// Words of rows where conditions are many: the rows that each holds for are kept, and many rows leave fewer tests out.
+pub(super) const SHORT: usize = 16;
 
-type RowBits = crate::expr::RowBits<WORDS>;
+/// Up to so many nodes of conditions, blocks are long.
+const FEW_NODES: usize = 512;
 
 /// Up to so many rules, the one that decides is put together from masks: faster than row by row where each matches many.
 const FEW: usize = 127;
 
 /// What one thread needs for one piece.
-struct Worker<'c> {
+struct Worker<'c, const W: usize> {
     set: &'c RuleSet,
     plan: &'c ForColumns,
-    block: Block<'c, WORDS>,
-    conditions: SharedBlock<'c, WORDS>,
+    block: Block<'c, W>,
+    conditions: SharedBlock<'c, W>,
     /// The rows of the block without data errors.
-    valid: RowBits,
+    valid: RowBits<W>,
     level: Option<Level>,
     /// By row the rule that decides, from 1; only where rules are few.
-    deciding: Option<Digits<WORDS>>,
-    status: Digits<WORDS>,
+    deciding: Option<Digits<W>>,
+    status: Digits<W>,
     /// With `any`, what the first rule that matches a row gives.
     classes: Vec<usize>,
 }
 
-impl<'c> Worker<'c> {
+impl<'c, const W: usize> Worker<'c, W> {
     fn new(
         set: &'c RuleSet,
-        columns: &'c Columns<'c>,
-        shared: &'c ColumnShared<'c>,
-        options: &Options,
+        (columns, shared, options): (&'c Columns<'c>, &'c ColumnShared<'c>, &Options),
     ) -> Self {
         let (level, rules) = (options.simd.level(), set.rules().len());
         let few = set.hit().stops() && rules <= FEW;
@@ -203,32 +205,40 @@ impl<'c> Worker<'c> {
             level,
             deciding: few.then(|| Digits::up_to(rules)),
             status: Digits::up_to(DecisionStatus::Invalid.code().into()),
-            valid: RowBits::NONE,
-            classes: vec![0; if set.hit() == Hit::Any { ROWS } else { 0 }],
+            valid: RowBits::<W>::NONE,
+            classes: vec![0; if set.hit() == Hit::Any { 64 * W } else { 0 }],
+        }
+    }
+
+    fn decide_piece(&mut self, piece: &Piece, out: &mut Output<'_>, faults: &mut RowFaults) {
+        for start in (piece.start..piece.start.saturating_add(piece.rows)).step_by(64 * W) {
+            let rows = out.status.len().min(64 * W);
+            self.load(start, rows, faults);
+            self.decide(&mut out.next(rows));
         }
     }
 
     fn load(&mut self, start: usize, rows: usize, faults: &mut RowFaults) {
         self.block.load(start, faults);
         self.conditions.begin();
-        self.valid = self.block.rows().and(RowBits::first(rows)).and_not(self.block.invalid());
+        self.valid = self.block.rows().and(RowBits::<W>::first(rows)).and_not(self.block.invalid());
     }
 
     /// The rows among `open` that a rule matches.
-    fn matched(&mut self, position: usize, open: RowBits) -> RowBits {
+    fn matched(&mut self, position: usize, open: &RowBits<W>) -> RowBits<W> {
         let set = self.set;
         match (self.plan.nodes.get(position), set.rules().get(position)) {
-            (Some(node), Some(rule)) => self.conditions.passes(*node, rule.unknown, &self.block, open),
-            _ => RowBits::NONE,
+            (Some(node), Some(rule)) => self.conditions.passes(*node, rule.unknown, &self.block, *open),
+            _ => RowBits::<W>::NONE,
         }
     }
 
     fn decide(&mut self, out: &mut Output<'_>) {
         let (matched, several) =
-            if self.set.hit().stops() { (self.first(out), RowBits::NONE) } else { self.all(out) };
+            if self.set.hit().stops() { (self.first(out), RowBits::<W>::NONE) } else { self.all(out) };
         let refused =
             if self.set.hit() == Hit::Any { DecisionStatus::Conflict } else { DecisionStatus::Overlap };
-        let invalid = RowBits::first(out.status.len()).and_not(self.valid);
+        let invalid = RowBits::<W>::first(out.status.len()).and_not(self.valid);
         self.status.clear();
         for (rows, status) in [
             (matched.and_not(several), DecisionStatus::Matched),
@@ -243,7 +253,7 @@ impl<'c> Worker<'c> {
     }
 
     /// Tries rules on the rows that none before matched; returns the rows that one matches.
-    fn first(&mut self, out: &mut Output<'_>) -> RowBits {
+    fn first(&mut self, out: &mut Output<'_>) -> RowBits<W> {
         let mut open = self.valid;
         match &mut self.deciding {
             Some(deciding) => deciding.clear(),
@@ -253,7 +263,7 @@ impl<'c> Worker<'c> {
             if open.is_empty() {
                 break;
             }
-            let matched = self.matched(*position, open);
+            let matched = self.matched(*position, &open);
             open = open.and_not(matched);
             if let Some(deciding) = &mut self.deciding {
                 deciding.give(&matched.0, position.saturating_add(1));
@@ -269,15 +279,16 @@ impl<'c> Worker<'c> {
     }
 
     /// Tries every rule; returns the rows that some match, and those where that is refused.
-    fn all(&mut self, out: &mut Output<'_>) -> (RowBits, RowBits) {
+    fn all(&mut self, out: &mut Output<'_>) -> (RowBits<W>, RowBits<W>) {
         out.rule.fill(-1);
         out.count.fill(0);
-        let (mut once, mut several, mut differ) = (RowBits::NONE, RowBits::NONE, RowBits::NONE);
-        let set = self.set;
-        let mut given = vec![RowBits::NONE; out.collected.len()];
+        let (mut once, mut several, mut differ) =
+            (RowBits::<W>::NONE, RowBits::<W>::NONE, RowBits::<W>::NONE);
+        let (set, valid) = (self.set, self.valid);
+        let mut given = vec![RowBits::<W>::NONE; out.collected.len()];
         out.collected.iter_mut().for_each(CollectedPart::clear);
         for position in &self.plan.tried {
-            let matched = self.matched(*position, self.valid);
+            let matched = self.matched(*position, &valid);
             if matched.is_empty() {
                 continue;
             }
@@ -297,13 +308,13 @@ impl<'c> Worker<'c> {
             let Some(rule) = set.rules().get(*position) else { continue };
             let parts = out.collected.iter_mut().zip(&rule.values).zip(&mut given);
             for (output, ((part, value), given)) in parts.enumerate() {
-                part.add(set, (*position, output), value, matched, given);
+                part.add(set, (*position, output), value, &matched, given);
             }
         }
         match set.hit() {
             Hit::Unique => (once, several),
             Hit::Any => (once, differ),
-            _ => (once, RowBits::NONE),
+            _ => (once, RowBits::<W>::NONE),
         }
     }
 }
@@ -319,13 +330,13 @@ impl CollectedPart<'_> {
     }
 
     /// Adds what a rule gives to the rows that it matches; `given` are those that have a value.
-    fn add(
+    fn add<const W: usize>(
         &mut self,
         set: &RuleSet,
         (rule, output): (usize, usize),
         value: &OutputValue,
-        matched: RowBits,
-        given: &mut RowBits,
+        matched: &RowBits<W>,
+        given: &mut RowBits<W>,
     ) {
         let collect = set.outputs().get(output).and_then(super::Output::collect).unwrap_or_default();
         let (new, again) = (matched.and_not(*given), matched.and(*given));
@@ -363,7 +374,7 @@ impl CollectedPart<'_> {
             }
             _ => return,
         }
-        *given = given.or(matched);
+        *given = given.or(*matched);
     }
 }
 

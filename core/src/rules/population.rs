@@ -113,7 +113,7 @@ impl Blocker {
     }
 }
 
-const WORDS: usize = 16;
+const WORDS: usize = super::columns::SHORT;
 const ROWS: usize = 64 * WORDS;
 type RowBits = crate::expr::RowBits<WORDS>;
 

@@ -372,6 +372,56 @@ function checkedRules(each) {
   return { findings, incomplete };
 }
 
+function explainedRules(each) {
+  const { rules, text } = ruleSet(each).explain(record(each.input));
+  const line = (test) => {
+    if (test === null) return null;
+    const { tested, expected, actual, outcome } = test;
+    const word = outcome === null ? "unknown" : String(outcome);
+    return expected === "true" ? `${tested}: ${word}` : `${tested} ${expected}: ${actual ?? "nothing"} (${word})`;
+  };
+  const unmatched = rules.filter(({ smallestChange }) => smallestChange !== null);
+  const words = ({ status, changes }) => ({
+    status,
+    changes: changes.map(({ tested, expected, actual, value }) => [tested, expected, actual, value]),
+  });
+  return {
+    rules: rules.map(({ rule, outcome, matches, firstFailing, onlyFailing }) => [
+      rule,
+      outcome,
+      matches,
+      line(firstFailing),
+      line(onlyFailing),
+    ]),
+    tests: rules.flatMap(({ rule, tests }) =>
+      tests.map(({ tested, expected, actual, outcome, fails }) => [rule, tested, expected, actual, outcome, fails]),
+    ),
+    changes: Object.fromEntries(unmatched.map(({ rule, smallestChange }) => [rule, words(smallestChange)])),
+    text,
+  };
+}
+
+function populationColumns(each) {
+  const [first, ...others] = SIMD.map((simd) => populationAt(each, simd));
+  for (const other of others) assert.deepEqual(other, first);
+  return first;
+}
+
+function populationAt(each, simd) {
+  const options = { simd, onError: each.on_error };
+  const { rows, invalid, rules, problems, text } = ruleSet(each).population(columnsOf(each), options);
+  return {
+    rows,
+    invalid,
+    rules: rules.map(({ rule, matched, first, only }) => [rule, matched, first, only]),
+    parts: rules.flatMap(({ rule, blockers }) =>
+      blockers.map(({ text: part, blocked, first, only }) => [rule, part, blocked, first, only]),
+    ),
+    problems: problems.map(({ code }) => code),
+    text,
+  };
+}
+
 function testRules(each) {
   const { passed, results, coverage } = ruleSet(each).test();
   return {
@@ -479,6 +529,8 @@ const CALLS = {
   load_rules: { record: loadedRules },
   decide: { record: decide, columns: decideAsColumns },
   check_rules: { record: checkedRules },
+  explain_rules: { record: explainedRules },
+  population_columns: { columns: populationColumns },
   test_rules: { record: testRules },
   load_contact_policy: { record: loadedContactPolicy },
   check_contact: { record: checkContact },

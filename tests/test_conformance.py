@@ -414,6 +414,48 @@ def check_rules(case: dict[str, Any]) -> dict[str, Any]:
     return {"findings": [words(finding) for finding in check.findings], "incomplete": check.incomplete}
 
 
+def explain_rules(case: dict[str, Any]) -> dict[str, Any]:
+    explanation = rules(case).explain(case_files.record(case["input"]))
+
+    def text(test: cpc.TestOutcome | None) -> str | None:
+        return None if test is None else str(test)
+
+    def words(change: cpc.SmallestChange) -> dict[str, Any]:
+        return {
+            "status": change.status,
+            "changes": [[it.tested, it.expected, it.actual, output_word(it.value)] for it in change.changes],
+        }
+
+    return {
+        "rules": [
+            [it.rule, it.outcome, it.matches, text(it.first_failing), text(it.only_failing)]
+            for it in explanation.rules
+        ],
+        "tests": [
+            [it.rule, test.tested, test.expected, test.actual, test.outcome, test.fails]
+            for it in explanation.rules
+            for test in it.tests
+        ],
+        "changes": {
+            it.rule: words(it.smallest_change) for it in explanation.rules if it.smallest_change is not None
+        },
+        "text": str(explanation),
+    }
+
+
+def population_columns(case: dict[str, Any], **options: Any) -> dict[str, Any]:
+    found = rules(case).population(frame(case), **options)
+    parts = found.to_frame("parts").to_pydict().values()
+    return {
+        "rows": found.rows,
+        "invalid": found.invalid,
+        "rules": [[it.rule, it.matched, it.first, it.only] for it in found.rules],
+        "parts": [list(part) for part in zip(*parts, strict=True)],
+        "problems": [problem.code for problem in found.problems],
+        "text": str(found),
+    }
+
+
 def decide_as_frame(case: dict[str, Any], **options: Any) -> dict[str, Any]:
     """The decision that all rows share, as far as columns have it."""
     own = rules(case)
@@ -486,6 +528,7 @@ RECORDS = {
     "load_rules": load_rules,
     "decide": decide,
     "check_rules": check_rules,
+    "explain_rules": explain_rules,
     "test_rules": run_tests,
     "load_contact_policy": load_contact_policy,
     "check_contact": check_contact,
@@ -501,4 +544,5 @@ FRAMES = {
     "sum_columns": sum_columns,
     "fit_columns": fit_columns,
     "check_contact_columns": check_contact_columns,
+    "population_columns": population_columns,
 }

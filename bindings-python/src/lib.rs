@@ -61,9 +61,10 @@ mod _cpcfit {
     use crate::quote::{PyOffer, PyQuote};
     #[pymodule_export]
     use crate::rules::{
-        PyCellCoverage, PyDecision, PyDecisions, PyMismatch, PyRule, PyRuleCoverage, PyRuleOutput, PyRuleSet,
-        PyRuleTrace, PyRulesCheck, PyRulesExplanation, PyRulesFinding, PyTestCoverage, PyTestOutcome,
-        PyTestReport, PyTestResult, load_rule_set,
+        PyBlocker, PyCellCoverage, PyDecision, PyDecisions, PyFieldChange, PyMismatch, PyPopulation, PyRule,
+        PyRuleCoverage, PyRuleOutput, PyRulePopulation, PyRuleSet, PyRuleTrace, PyRulesCheck,
+        PyRulesExplanation, PyRulesFinding, PySmallestChange, PyTestCoverage, PyTestOutcome, PyTestReport,
+        PyTestResult, load_rule_set,
     };
     #[pymodule_export]
     use crate::scoring::{

@@ -208,8 +208,10 @@ def test_why(desk: cpc.RuleSet) -> None:
         "matched: local\n"
         "  key: false\n"
         "    - arpu > 300: 90 (false)\n"
+        "    would match with arpu > 300 (now 90): 300.00000000000006\n"
         "  loyal: unknown, which does not match\n"
         "    - tenure >= 60: nothing (unknown)\n"
+        "    would match with tenure >= 60 (now missing): 60\n"
         "  local: true\n"
         '    + city = "foshan": "foshan" (true)'
     )

@@ -15,6 +15,7 @@ pub mod framework;
 pub mod goal;
 mod model;
 mod node;
+pub mod population;
 pub mod ranks;
 mod record;
 mod report;

@@ -2,8 +2,8 @@
 
 use cpcfit::expr::{Field, FieldType};
 use cpcfit::rules::{
-    Check, Collect, Decision, DecisionStatus, Explanation, Finding, MISSING_MINOR, Output, OutputColumn,
-    Rule, RuleTrace, TestOutcome,
+    Check, Collect, Decision, DecisionStatus, Explanation, FieldChange, Finding, MISSING_MINOR, Output,
+    OutputColumn, Rule, RuleTrace, SmallestChange, TestOutcome,
 };
 use cpcfit::{Batch, Column, Currency, Decisions, Error, Options, RuleSet, Scalar};
 use js_sys::{Array, Float64Array, Int32Array, Number, Uint8Array, Uint32Array};
@@ -15,6 +15,7 @@ use crate::columns::{Block, store};
 use crate::error::{problems, thrown};
 use crate::model::model;
 use crate::node::{date, document};
+use crate::population::PopulationHandle;
 use crate::record::record;
 use crate::report::report;
 use crate::row::RowHandle;
@@ -69,12 +70,32 @@ impl RulesHandle {
         self.0.decide(&record(values)?).map(|known| decision(&self.0, &known)).map_err(thrown)
     }
 
-    /// The decision on one record with every rule and every test.
+    /// The decision on one record with every rule and every test, without what takes longer to find.
     ///
     /// # Errors
     /// As `decide`.
     pub fn explain(&self, values: &JsValue) -> Result<JsValue, JsValue> {
         self.0.explain(&record(values)?).map(|known| explanation(&self.0, &known)).map_err(thrown)
+    }
+
+    /// The explanation of one record as text.
+    ///
+    /// # Errors
+    /// As `decide`.
+    #[wasm_bindgen(js_name = explainText)]
+    pub fn explain_text(&self, values: &JsValue) -> Result<String, JsValue> {
+        self.0.explain(&record(values)?).map(|known| known.to_string()).map_err(thrown)
+    }
+
+    /// The smallest change for which the rule at a position would match; `null` where it matches.
+    ///
+    /// # Errors
+    /// As `decide`.
+    #[wasm_bindgen(js_name = smallestChange)]
+    pub fn smallest_change(&self, position: usize, values: &JsValue) -> Result<JsValue, JsValue> {
+        let Some(rule) = self.0.rules().get(position) else { return Ok(JsValue::NULL) };
+        let found = self.0.smallest_change(rule, &record(values)?).map_err(thrown)?;
+        Ok(nullable(found.map(|known| change(&self.0, &known))))
     }
 
     /// What is wrong with the rules as a whole; with `steps`, each question may cost so many.
@@ -117,6 +138,21 @@ impl RulesHandle {
         let left_out = std::mem::take(&mut decisions.problems);
         let outputs = if self.0.hit().is_single() { empty() } else { self.outputs(&decisions) };
         list([outputs, problems(call.leave_out(left_out))])
+    }
+
+    /// Adds the rows of a block to a population.
+    #[wasm_bindgen(js_name = populationBlock)]
+    pub fn population_block(
+        &self,
+        call: &mut Call,
+        block: &Block,
+        first: usize,
+        so_far: &mut PopulationHandle,
+    ) {
+        let found = call.run(first, |options| self.0.population(&[block.batch()?], options));
+        if let Some(found) = found {
+            so_far.add(found);
+        }
     }
 
     /// For hit policies of one rule, what each output is by rule, with the default as that of one more rule:
@@ -270,7 +306,6 @@ fn explanation(set: &RuleSet, explanation: &Explanation<'_>) -> JsValue {
     object([
         ("decision", decision(set, explanation.decision())),
         ("rules", list(explanation.rules().iter().map(trace))),
-        ("text", explanation.to_string().into()),
     ])
 }
 
@@ -307,6 +342,22 @@ fn trace(trace: &RuleTrace<'_>) -> JsValue {
         ("tests", list(trace.tests().iter().map(test))),
         ("firstFailing", nullable(trace.first_failing().map(test))),
         ("onlyFailing", nullable(trace.only_failing().map(test))),
+    ])
+}
+
+fn change(set: &RuleSet, change: &SmallestChange) -> JsValue {
+    let field = |change: &FieldChange| {
+        object([
+            ("tested", change.tested().into()),
+            ("expected", change.expected().into()),
+            ("actual", nullable(change.actual())),
+            ("value", change.value().map_or(JsValue::NULL, |value| plain(value, set.currency()))),
+        ])
+    };
+    object([
+        ("status", change.status().id().into()),
+        ("changes", list(change.changes().iter().map(field))),
+        ("text", change.to_string().into()),
     ])
 }
 

@@ -135,10 +135,50 @@ test("a decision is explained by every test", () => {
       tests: [arpu, brand],
       firstFailing: brand,
       onlyFailing: brand,
+      smallestChange: {
+        status: "certain",
+        changes: [{ tested: "brand", expected: '= "gotone"', actual: '"m-zone"', value: "gotone" }],
+        text: 'would match with brand = "gotone" (now "m-zone")',
+      },
     },
-    { rule: "at_risk", outcome: null, matches: false, tests: [risk], firstFailing: risk, onlyFailing: risk },
+    {
+      rule: "at_risk",
+      outcome: null,
+      matches: false,
+      tests: [risk],
+      firstFailing: risk,
+      onlyFailing: risk,
+      smallestChange: {
+        status: "certain",
+        changes: [{ tested: "churn_risk", expected: ">= 0.5", actual: null, value: 0.5 }],
+        text: "would match with churn_risk >= 0.5 (now missing): 0.5",
+      },
+    },
   ]);
   assert.match(text, /^none\n {2}key_account: false\n {4}\+ arpu > 300\.00: 320\.00 \(true\)\n/);
+});
+
+test("rules meet a population, block by block", () => {
+  const rules = RuleSet.parse(segments());
+  const rows = 40_000;
+  const arpu = Float64Array.from({ length: rows }, (_, row) => (row % 4 === 0 ? 320 : 20));
+  const codes = Int8Array.from({ length: rows }, (_, row) => row % 2);
+  const churn_risk = new Float64Array(rows);
+  churn_risk[rows - 1] = Infinity;
+  const columns = { arpu, brand: { codes, values: ["gotone", "other"] }, churn_risk };
+  assert.throws(() => rules.population(columns), DataError);
+  const found = rules.population(columns, { onError: "null" });
+  assert.deepEqual([found.rows, found.invalid, found.problems.length], [rows, 1, 1]);
+  assert.deepEqual(found.problems[0].rows, [rows - 1]);
+  const [{ rule, matched, first, only, blockers }, atRisk] = found.rules;
+  assert.deepEqual([rule, matched, first, only], ["key_account", 10_000, 10_000, 10_000]);
+  assert.deepEqual(blockers, [
+    { text: "arpu > 300.00", blocked: 29_999, first: 29_999, only: 10_000 },
+    { text: 'brand = "gotone"', blocked: 19_999, first: 0, only: 0 },
+  ]);
+  assert.deepEqual([atRisk.matched, atRisk.blockers[0].only], [0, rows - 1]);
+  assert.match(found.text, /^segments 1, first: 40000 rows, 1 invalid\n {2}key_account: 10000 match/);
+  assert.deepEqual(rules.population({ arpu: [], brand: [], churn_risk: [] }).rows, 0);
 });
 
 test("rules are those in effect on a day", () => {

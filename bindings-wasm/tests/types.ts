@@ -30,6 +30,7 @@ import {
   packageFit,
   type OutputCodes,
   type OutputValue,
+  type Population,
   type RankDistribution,
   RuleSet,
   type RulesDocument,
@@ -38,6 +39,7 @@ import {
   SCORE_STATUSES,
   type Scores,
   type ScoreStatus,
+  type SmallestChange,
   type Statistics,
   STATUSES,
   type Status,
@@ -197,6 +199,10 @@ const decision: Decision = rules.decide({ arpu: "320", risk: null });
 const queue: OutputValue | undefined = decision.outputs?.["queue"];
 const given: OutputValue | undefined = decision.matches?.[0]?.outputs["hours"];
 const explained: RulesExplanation = rules.explain({ arpu: 320n });
+const change: SmallestChange | null | undefined = explained.rules[0]?.smallestChange;
+const wanted: OutputValue | undefined = change?.changes[0]?.value;
+const population: Population = rules.population({ ARPU: [1, null] }, { columns: { arpu: "ARPU" }, onError: "null" });
+const soleBlocker: number | undefined = population.rules[0]?.blockers[0]?.only;
 const failing: string | undefined = explained.rules[0]?.onlyFailing?.tested;
 const decisions: Decisions = rules.decideColumns({ ARPU: [1, null] }, { columns: { arpu: "ARPU" }, onError: "null" });
 const output: OutputCodes | Float64Array | null = decisions.output("queue");
@@ -261,5 +267,18 @@ export {
   wrongDirection,
   wrongScoreStatus,
 };
-export { credit, decisionStatus, failing, given, key, output, queue, statuses, wrongDecision, wrongHit };
+export {
+  credit,
+  decisionStatus,
+  failing,
+  given,
+  key,
+  output,
+  queue,
+  soleBlocker,
+  statuses,
+  wanted,
+  wrongDecision,
+  wrongHit,
+};
 export { blocked, findingStatus, firstReason, nextAllowed };

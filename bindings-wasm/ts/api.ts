@@ -74,10 +74,12 @@ export type {
   RulesDocument,
 } from "./generated/documents.js";
 export type { Names, Value } from "./model.js";
+export type { Blocker, Population, RulePopulation } from "./population.js";
 export type { CellCoverage, Mismatch, RuleCoverage, TestCoverage, TestReport, TestResult } from "./report.js";
 export type { RulesRow } from "./row.js";
 export {
   type Decision,
+  type FieldChange,
   type FindingKind,
   type Hit,
   type OutputValue,
@@ -92,6 +94,7 @@ export {
   type RulesFinding,
   type RuleTest,
   type RuleTrace,
+  type SmallestChange,
 } from "./rules.js";
 export {
   type Direction,

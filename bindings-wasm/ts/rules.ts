@@ -12,8 +12,9 @@ import {
 } from "./decisions.js";
 import type { Problem } from "./error.js";
 import type { RulesDocument } from "./generated/documents.js";
-import { RulesHandle } from "./generated/wasm.js";
+import { PopulationHandle, RulesHandle } from "./generated/wasm.js";
 import { Model, type Names, type Value } from "./model.js";
+import type { Population } from "./population.js";
 import type { TestReport } from "./report.js";
 import { RulesRow } from "./row.js";
 
@@ -91,6 +92,40 @@ export interface RuleTrace {
   readonly firstFailing: RuleTest | null;
   /** The test that alone keeps the rule from matching; `null` where none or several do. */
   readonly onlyFailing: RuleTest | null;
+  /** The smallest change of the record for which the rule would match; `null` where it matches. Found when it is first asked for. */
+  readonly smallestChange: SmallestChange | null;
+}
+
+/**
+ * The smallest change of a record for which a rule would match: the fewest fields, each with the nearest value. Of changes of as few
+ * fields it is the one with the fewest comparisons of something computed; then the nearest, counted in the thresholds of the condition
+ * that lie between; then that of the fields that the condition tests first.
+ */
+export interface SmallestChange {
+  /**
+   * `"certain"`: with the values the rule matches; `"possible"`: comparisons of something computed have to hold too; `"never"`: the
+   * condition contradicts itself; `"unknown"`: it is too large to tell.
+   */
+  readonly status: "certain" | "possible" | "never" | "unknown";
+  /** What has to change, in the order of the condition. */
+  readonly changes: readonly FieldChange[];
+  /** The same in a line for people: `"would match with arpu > 300 (now 250): 301"`. */
+  readonly text: string;
+}
+
+/** A field that has to change, or a comparison of something computed that has to hold. */
+export interface FieldChange {
+  /** The field; of something computed the whole comparison as text. */
+  readonly tested: string;
+  /** What is expected, such as `"> 300"`, amounts in major units, or `"missing"`; of a whole comparison that it is `"true"`. */
+  readonly expected: string;
+  /** The value that the record has, texts in quotes; `null` where it is missing. Of a comparison its outcome. */
+  readonly actual: string | null;
+  /**
+   * The value nearest to the one that the record has, of those that are expected: a threshold where it is in, else the next number
+   * beyond; of texts the first that the field lists, or else the first of all. `null` for a comparison, and where it has to be missing.
+   */
+  readonly value: OutputValue;
 }
 
 /** The decision on one record with what every rule says of it. */
@@ -98,7 +133,7 @@ export interface RulesExplanation {
   readonly decision: Decision;
   /** In the order of the document; rules after the one that decides too. */
   readonly rules: readonly RuleTrace[];
-  /** The same in a few lines for people. */
+  /** The same in a few lines for people. Put together when it is first asked for. */
   readonly text: string;
 }
 
@@ -153,6 +188,19 @@ interface Description {
 
 /** What several matching rules mean. */
 export type Hit = RulesDocument["hit"];
+
+/** Adds a property that is found when it is first asked for. */
+function whenAsked<Key extends string, T>(target: Readonly<Record<Key, T>>, key: Key, find: () => T): void {
+  Object.defineProperty(target, key, {
+    enumerable: true,
+    configurable: true,
+    get() {
+      const value = find();
+      Object.defineProperty(target, key, { value, enumerable: true });
+      return value;
+    },
+  });
+}
 
 /** Hit policies that stop at the first rule that matches, and all those of which one rule decides. */
 const STOPS: readonly Hit[] = ["first", "priority"];
@@ -251,7 +299,16 @@ export class RuleSet extends Model<Description> {
    * @throws {@link DataError} as {@link RuleSet.decide} does.
    */
   explain(record: RuleRecord): RulesExplanation {
-    return call(() => this.handle.explain(record) as RulesExplanation);
+    const explanation = call(() => this.handle.explain(record) as RulesExplanation);
+    // The caller may change the record before asking.
+    const asked = { ...record };
+    whenAsked(explanation, "text", () => call(() => this.handle.explainText(asked)));
+    explanation.rules.forEach((trace, position) => {
+      whenAsked(trace, "smallestChange", () =>
+        call(() => this.handle.smallestChange(position, asked) as SmallestChange | null),
+      );
+    });
+    return explanation;
   }
 
   /**
@@ -294,6 +351,24 @@ export class RuleSet extends Model<Description> {
       new Map(this.outputs.map(({ id }, at) => [id, decided[at] as DecidedOutput])),
       problems,
     );
+  }
+
+  /**
+   * How the rules meet a population: rows per rule, and for every part of a condition that must hold the rows that it keeps from the
+   * rule, those of which it is the first part that fails, and those of which it is the only one.
+   *
+   * @throws {@link DataError} as {@link RuleSet.decideColumns} does.
+   */
+  population(columns: Columns, options: ColumnOptions = {}): Population {
+    const found = call(() => new PopulationHandle());
+    try {
+      new Input(columns, this.inputs, options).overBlocks([], (progress, block, first) => {
+        this.handle.populationBlock(progress, block, first, found);
+      });
+      return found.describe() as Population;
+    } finally {
+      found.free();
+    }
   }
 
   /** Runs the tests of the document: each on its own date, whatever day was chosen before, and none stops at another. */

@@ -26,6 +26,7 @@ use support::amount;
 use support::cases::{self, Case};
 use support::columns::batch;
 use support::contacts;
+use support::explanations;
 use support::rules;
 
 /// Rows of a record that is run as columns: whole vectors of every width and a rest.
@@ -60,7 +61,7 @@ macro_rules! files {
     };
 }
 
-files! { bills checks columns conditions contacts documents effective expressions frameworks given present quotes rank ratios rounding rules tables tests texts usage }
+files! { bills checks columns conditions contacts documents effective explanations expressions frameworks given present quotes rank ratios rounding rules tables tests texts usage }
 
 #[test]
 fn every_code_has_a_case() {
@@ -111,6 +112,8 @@ fn attempt(case: &Case) -> Result<Node> {
         "load_rules" => rules::load(case),
         "decide" => rules::decide(case),
         "check_rules" => rules::check(case),
+        "explain_rules" => explanations::explain(case),
+        "population_columns" => explanations::population(case, options),
         "test_rules" => rules::test(case),
         "load_contact_policy" => contacts::load(case),
         "check_contact" => contacts::check(case),
@@ -157,6 +160,8 @@ fn check(case: &Case) -> Check {
         "explain_score" => answer(case, explain_score(case)),
         "load_rules" => answer(case, rules::load(case)),
         "check_rules" => answer(case, rules::check(case)),
+        "explain_rules" => answer(case, explanations::explain(case)),
+        "population_columns" => at_every_level(case, |options| explanations::population(case, options)),
         "test_rules" => answer(case, rules::test(case)),
         "decide" => {
             answer(case, rules::decide(case))?;

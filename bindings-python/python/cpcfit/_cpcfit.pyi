@@ -14,6 +14,7 @@ __all__ = [
     "Audit",
     "Bill",
     "BillLine",
+    "Blocker",
     "Catalog",
     "CellCoverage",
     "ContactEntry",
@@ -26,6 +27,7 @@ __all__ = [
     "Decisions",
     "Difference",
     "Explanation",
+    "FieldChange",
     "FitPolicy",
     "Framework",
     "FrameworkNode",
@@ -45,6 +47,7 @@ __all__ = [
     "Offer",
     "PackageFit",
     "Plan",
+    "Population",
     "Quantity",
     "Quote",
     "Reason",
@@ -54,6 +57,7 @@ __all__ = [
     "Rule",
     "RuleCoverage",
     "RuleOutput",
+    "RulePopulation",
     "RuleSet",
     "RuleTrace",
     "RulesCheck",
@@ -63,6 +67,7 @@ __all__ = [
     "ScoreExplanation",
     "Scores",
     "SilentIndicator",
+    "SmallestChange",
     "Statistics",
     "Swap",
     "Table",
@@ -938,6 +943,15 @@ class RuleSet:
         money: _Money | None = None,
         simd: str | None = None,
     ) -> Decisions: ...
+    def population(
+        self,
+        frame: Any,
+        *,
+        columns: Mapping[str, str] | None = None,
+        on_error: _OnError = "raise",
+        threads: int | None = None,
+        simd: str | None = None,
+    ) -> Population: ...
     def test(self) -> TestReport: ...
     def to_json(self) -> str: ...
     @property
@@ -1050,6 +1064,7 @@ class RulesExplanation:
     def decision(self) -> Decision: ...
     @property
     def rules(self) -> list[RuleTrace]: ...
+    def to_dict(self) -> dict[str, Any]: ...
     def _repr_html_(self) -> str: ...
 
 @final
@@ -1066,6 +1081,64 @@ class RuleTrace:
     def first_failing(self) -> TestOutcome | None: ...
     @property
     def only_failing(self) -> TestOutcome | None: ...
+    @property
+    def smallest_change(self) -> SmallestChange | None: ...
+
+@final
+class SmallestChange:
+    @property
+    def status(self) -> Literal["certain", "possible", "never", "unknown"]: ...
+    @property
+    def changes(self) -> list[FieldChange]: ...
+
+@final
+class FieldChange:
+    @property
+    def tested(self) -> str: ...
+    @property
+    def expected(self) -> str: ...
+    @property
+    def actual(self) -> str | None: ...
+    @property
+    def value(self) -> float | int | Decimal | str | bool | date | None: ...
+
+@final
+class Population:
+    @property
+    def rows(self) -> int: ...
+    @property
+    def invalid(self) -> int: ...
+    @property
+    def rules(self) -> list[RulePopulation]: ...
+    @property
+    def problems(self) -> list[Problem]: ...
+    def to_frame(self, of: Literal["rules", "parts"] = "rules") -> Any: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def _repr_html_(self) -> str: ...
+
+@final
+class RulePopulation:
+    @property
+    def rule(self) -> str: ...
+    @property
+    def matched(self) -> int: ...
+    @property
+    def first(self) -> int: ...
+    @property
+    def only(self) -> int: ...
+    @property
+    def blockers(self) -> list[Blocker]: ...
+
+@final
+class Blocker:
+    @property
+    def text(self) -> str: ...
+    @property
+    def blocked(self) -> int: ...
+    @property
+    def first(self) -> int: ...
+    @property
+    def only(self) -> int: ...
 
 @final
 class TestOutcome:

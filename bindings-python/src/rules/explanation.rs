@@ -1,12 +1,18 @@
 //! The decision on one record, and why.
 
-use cpcfit::rules::{Decision, DecisionStatus, Explanation, Output, Rule, RuleTrace, TestOutcome};
-use cpcfit::{RuleSet, Scalar};
+use std::sync::Arc;
+
+use cpcfit::rules::{
+    Decision, DecisionStatus, Explanation, Output, Rule, RuleTrace, SmallestChange, TestOutcome,
+};
+use cpcfit::{Record, RuleSet, Scalar};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString};
 
+use super::change::{Asked, PySmallestChange};
 use super::rule_set::title;
 use crate::amount;
+use crate::error::Raise as _;
 use crate::frame::MoneyAs;
 use crate::html::Html;
 use crate::scalar::to_python;
@@ -87,16 +93,21 @@ fn dict<'a, 'py>(
 ) -> PyResult<Bound<'py, PyDict>> {
     let dict = PyDict::new(py);
     for (output, value) in outputs {
-        let value = match value {
-            Scalar::Decimal(major) => {
-                let (currency, minor) = (set.currency(), minor(set, *major));
-                amount::sum(py, currency, minor, MoneyAs::Decimal)?
-            }
-            other => to_python(py, other.clone())?,
-        };
-        dict.set_item(PyString::intern(py, output.id()), value)?;
+        dict.set_item(PyString::intern(py, output.id()), python_value(py, set, value)?)?;
     }
     Ok(dict)
+}
+
+/// A value of rules; amounts with the decimals of the currency.
+pub(super) fn python_value<'py>(
+    py: Python<'py>,
+    set: &RuleSet,
+    value: &Scalar,
+) -> PyResult<Bound<'py, PyAny>> {
+    match value {
+        Scalar::Decimal(major) => amount::sum(py, set.currency(), minor(set, *major), MoneyAs::Decimal),
+        other => to_python(py, other.clone()),
+    }
 }
 
 /// An amount that the core gave in major units.
@@ -133,57 +144,87 @@ impl PyDecision {
 ///       key: false
 ///         - arpu > 300: 250 (false)
 ///         + tenure >= 12: 61 (true)
+///         would match with arpu > 300 (now 250): 300.00000000000006
 ///       loyal: true
 ///         + tenure >= 60: 61 (true)
 ///     >>> explanation.rules[0].only_failing
 ///     TestOutcome(arpu > 300: 250 (false))
+///     >>> explanation.rules[0].smallest_change.changes[0].value
+///     300.00000000000006
 #[pyclass(frozen, name = "RulesExplanation", module = "cpcfit")]
 pub(crate) struct PyRulesExplanation {
     #[pyo3(get)]
     decision: Py<PyDecision>,
     #[pyo3(get)]
     rules: Vec<Py<PyRuleTrace>>,
-    title: String,
-    text: String,
+    asked: Arc<Asked>,
 }
 
 impl PyRulesExplanation {
-    pub(super) fn new(py: Python<'_>, set: &RuleSet, explanation: &Explanation<'_>) -> PyResult<Self> {
-        let traces = explanation.rules().iter();
+    pub(super) fn new(py: Python<'_>, set: &RuleSet, record: Record) -> PyResult<Self> {
+        let asked = Arc::new(Asked { rules: set.clone(), record });
+        let explanation = explain(py, &asked)?;
+        let traces = explanation.rules().iter().enumerate();
+        let rules = traces.map(|(position, trace)| {
+            Py::new(py, PyRuleTrace::new(py, trace, (Arc::clone(&asked), position))?)
+        });
         Ok(Self {
             decision: Py::new(py, PyDecision::new(py, set, explanation.decision())?)?,
-            rules: traces.map(|trace| Py::new(py, PyRuleTrace::new(py, trace)?)).collect::<PyResult<_>>()?,
-            title: title(set),
-            text: explanation.to_string(),
+            rules: rules.collect::<PyResult<_>>()?,
+            asked: Arc::clone(&asked),
         })
     }
+
+    fn caption(&self) -> String {
+        format!("{}: {}", title(&self.asked.rules), self.decision.get().text())
+    }
+}
+
+fn explain<'a>(py: Python<'_>, asked: &'a Asked) -> PyResult<Explanation<'a>> {
+    asked.rules.explain(&asked.record).or_raise(py)
 }
 
 #[pymethods]
 impl PyRulesExplanation {
-    fn __str__(&self) -> &str {
-        &self.text
+    /// All of it as dicts, lists and plain values: `status`, `rule` and `outputs` of the decision, and `rules`, each with
+    /// its `tests` and its `smallest_change`.
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let (dict, rules, decision) = (PyDict::new(py), PyList::empty(py), self.decision.get());
+        for trace in self.rules.iter().map(Py::get) {
+            rules.append(trace.to_dict(py)?)?;
+        }
+        dict.set_item("status", decision.status)?;
+        dict.set_item("rule", decision.rule.as_deref())?;
+        dict.set_item("outputs", decision.outputs.as_ref())?;
+        dict.set_item("rules", rules)?;
+        Ok(dict)
+    }
+
+    fn __str__(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(explain(py, &self.asked)?.to_string())
     }
 
     fn __repr__(&self) -> String {
-        format!("RulesExplanation({}: {})", self.title, self.decision.get().text())
+        format!("RulesExplanation({})", self.caption())
     }
 
-    fn _repr_html_(&self) -> String {
-        let caption = format!("{}: {}", self.title, self.decision.get().text());
-        let mut html = Html::new(&caption, &["rule", "outcome", "matches", "tests", "what fails"]);
+    fn _repr_html_(&self, py: Python<'_>) -> PyResult<String> {
+        let headings = ["rule", "outcome", "matches", "tests", "what fails", "what would do"];
+        let mut html = Html::new(&self.caption(), &headings);
         for trace in self.rules.iter().map(Py::get) {
             let failing: Vec<&str> =
                 trace.tests.iter().map(Py::get).filter(|test| test.fails).map(|test| &*test.text).collect();
+            let change = trace.change(py)?.map(|change| change.to_string()).unwrap_or_default();
             html.row(&[
                 &trace.rule,
                 word(trace.outcome),
                 if trace.matches { "yes" } else { "no" },
                 &trace.tests.len().to_string(),
                 &failing.join("; "),
+                &change,
             ]);
         }
-        html.finish()
+        Ok(html.finish())
     }
 }
 
@@ -204,18 +245,27 @@ fn word(outcome: Option<bool>) -> &'static str {
 ///     tests: Every test, in the order of the condition.
 ///     first_failing: The first test that keeps it from matching; None where there is none.
 ///     only_failing: The test that alone keeps it from matching; None where there is not just one.
-#[pyclass(frozen, get_all, name = "RuleTrace", module = "cpcfit")]
+///     smallest_change: The smallest change of the record for which it would match; None where it matches.
+#[pyclass(frozen, name = "RuleTrace", module = "cpcfit")]
 pub(crate) struct PyRuleTrace {
+    #[pyo3(get)]
     rule: String,
+    #[pyo3(get)]
     outcome: Option<bool>,
+    #[pyo3(get)]
     matches: bool,
+    #[pyo3(get)]
     tests: Vec<Py<PyTestOutcome>>,
+    #[pyo3(get)]
     first_failing: Option<Py<PyTestOutcome>>,
+    #[pyo3(get)]
     only_failing: Option<Py<PyTestOutcome>>,
+    /// With the position of the rule.
+    asked: (Arc<Asked>, usize),
 }
 
 impl PyRuleTrace {
-    fn new(py: Python<'_>, trace: &RuleTrace<'_>) -> PyResult<Self> {
+    fn new(py: Python<'_>, trace: &RuleTrace<'_>, asked: (Arc<Asked>, usize)) -> PyResult<Self> {
         let tests: Vec<Py<PyTestOutcome>> = trace
             .tests()
             .iter()
@@ -234,12 +284,47 @@ impl PyRuleTrace {
             first_failing: own(trace.first_failing()),
             only_failing: own(trace.only_failing()),
             tests,
+            asked,
         })
+    }
+
+    fn change(&self, py: Python<'_>) -> PyResult<Option<SmallestChange>> {
+        let (asked, position) = &self.asked;
+        let Some(rule) = asked.rules.rules().get(*position) else { return Ok(None) };
+        asked.rules.smallest_change(rule, &asked.record).or_raise(py)
+    }
+
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let (dict, tests) = (PyDict::new(py), PyList::empty(py));
+        for test in self.tests.iter().map(Py::get) {
+            let own = PyDict::new(py);
+            own.set_item("tested", &test.tested)?;
+            own.set_item("expected", &test.expected)?;
+            own.set_item("actual", test.actual.as_deref())?;
+            own.set_item("outcome", test.outcome)?;
+            own.set_item("fails", test.fails)?;
+            tests.append(own)?;
+        }
+        let change = self.smallest_change(py)?;
+        dict.set_item("rule", &self.rule)?;
+        dict.set_item("outcome", self.outcome)?;
+        dict.set_item("matches", self.matches)?;
+        dict.set_item("tests", tests)?;
+        dict.set_item("smallest_change", change.map(|change| change.to_dict(py)).transpose()?)?;
+        Ok(dict)
     }
 }
 
 #[pymethods]
 impl PyRuleTrace {
+    /// The smallest change of the record for which the rule would match; None where it matches. It is found when it is
+    /// asked for.
+    #[getter]
+    fn smallest_change(&self, py: Python<'_>) -> PyResult<Option<PySmallestChange>> {
+        let change = self.change(py)?;
+        change.map(|change| PySmallestChange::new(py, &self.asked.0.rules, &change)).transpose()
+    }
+
     fn __repr__(&self) -> String {
         let matches = if self.matches { "matches" } else { "does not match" };
         format!("RuleTrace({}: {}, {matches})", self.rule, word(self.outcome))

@@ -11,6 +11,7 @@ use pyo3::types::{PyDate, PyDict, PyString, PyTuple};
 use super::check::PyRulesCheck;
 use super::decisions::PyDecisions;
 use super::explanation::{PyDecision, PyRulesExplanation};
+use super::population::PyPopulation;
 use super::reader::Reader;
 use super::report::PyTestReport;
 use crate::error::{Raise as _, computed};
@@ -163,8 +164,7 @@ impl PyRuleSet {
         values: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<PyRulesExplanation> {
         let record = scalar::record(record, values)?;
-        let explanation = self.rules.explain(&record).or_raise(py)?;
-        PyRulesExplanation::new(py, &self.rules, &explanation)
+        PyRulesExplanation::new(py, &self.rules, record)
     }
 
     /// What is wrong with the rules in effect as a whole: rules that never match, a catch-all above others, duplicates, rules
@@ -213,6 +213,34 @@ impl PyRuleSet {
         let options = options::options(py, columns, threads, on_error, simd)?;
         let (frame, origin) = Frame::read(frame, &wanted(self.rules.inputs(), &options, None))?;
         PyDecisions::new(py, &self.rules, (&frame, origin), &options, money)
+    }
+
+    /// How the rules meet a population: rows per rule, and for every part of a condition that must hold the rows that it
+    /// keeps from the rule, those of which it is the first part that fails, and those of which it is the only one.
+    ///
+    /// Args:
+    ///     frame: As for `apply`.
+    ///     columns: Names of columns where they differ, by field: `{"arpu": "revenue"}`.
+    ///     on_error: `"raise"`, or `"null"` to leave out the rows that cannot be used.
+    ///     threads: Threads to use; all cores by default. Results never depend on it.
+    ///     simd: Instruction set, such as `"avx2"`; the best by default. Results never depend on it.
+    ///
+    /// Raises:
+    ///     DataError: as `apply`.
+    #[pyo3(signature = (frame, *, columns=None, on_error="raise", threads=None, simd=None))]
+    fn population(
+        &self,
+        frame: &Bound<'_, PyAny>,
+        columns: Option<BTreeMap<String, String>>,
+        on_error: &str,
+        threads: Option<usize>,
+        simd: Option<&str>,
+    ) -> PyResult<PyPopulation> {
+        let py = frame.py();
+        let options = options::options(py, columns, threads, on_error, simd)?;
+        let (frame, origin) = Frame::read(frame, &wanted(self.rules.inputs(), &options, None))?;
+        let found = computed(py, || self.rules.population(&frame.batches(None)?, &options))?;
+        PyPopulation::new(py, found, origin)
     }
 
     /// Runs the tests of the document: each on its own date, whatever day was chosen by `at`, and none stops at another.

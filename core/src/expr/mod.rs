@@ -56,7 +56,7 @@ pub(crate) use condition::{Condition, Slots};
 pub(crate) use criterion::{ColumnCriterion, Criterion, UnknownWord, Where};
 pub use expression::Expression;
 pub(crate) use masks::RowBits;
-pub(crate) use region::{Cuboid, Index, Region, Space, Steps, Want};
+pub(crate) use region::{Change, Cuboid, Index, Nearest, Region, Space, Steps, Want};
 pub(crate) use schema::FieldEntry;
 pub use schema::{Field, FieldSet, FieldType};
 pub(crate) use seen::Seen;

@@ -156,6 +156,11 @@ impl Field {
         self.entry.values.iter().map(|value| &**value)
     }
 
+    /// Whether the values are listed.
+    pub(super) fn is_closed(&self) -> bool {
+        !self.entry.values.is_empty()
+    }
+
     /// Whether the field is a meter's usage.
     pub(super) fn is_usage(&self) -> bool {
         self.usage_default().is_some()

@@ -122,7 +122,8 @@ impl FieldSet {
         }
     }
 
-    fn shown(&self, slot: usize, value: &Value<'_>) -> Option<String> {
+    /// A value as text, texts in quotes; `None` where it is missing.
+    pub(super) fn shown(&self, slot: usize, value: &Value<'_>) -> Option<String> {
         match value {
             Value::Missing => None,
             Value::Number(number) => Some(number.to_string()),

@@ -24,6 +24,17 @@ pub(crate) enum Value<'r> {
 }
 
 impl Value<'_> {
+    /// A value of its own.
+    pub(crate) fn into_owned(self) -> Value<'static> {
+        match self {
+            Value::Missing => Value::Missing,
+            Value::Number(number) => Value::Number(number),
+            Value::Integer(integer) => Value::Integer(integer),
+            Value::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
+            Value::Boolean(value) => Value::Boolean(value),
+        }
+    }
+
     /// How two values of one type compare; `None` where one is missing.
     pub(super) fn order(&self, other: &Self) -> Option<Ordering> {
         match (self, other) {

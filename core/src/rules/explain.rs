@@ -1,11 +1,13 @@
 //! Why a record is decided so: every rule with its tests.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::column::Record;
 use crate::error::Result;
 use crate::expr::{TestTrace, Value};
 
+use super::change::SmallestChange;
 use super::decide::Decision;
 use super::set::{Rule, RuleSet};
 
@@ -23,7 +25,12 @@ pub struct RuleTrace<'r> {
     outcome: Option<bool>,
     matches: bool,
     tests: Vec<TestOutcome>,
+    set: &'r RuleSet,
+    values: Values,
 }
+
+/// The values of the record, for all rules.
+type Values = Arc<[Value<'static>]>;
 
 /// What a test says of a record. Tests under a negation appear as their opposites.
 #[derive(Clone, Debug)]
@@ -76,6 +83,12 @@ impl<'r> RuleTrace<'r> {
         if failing.next().is_none() { first } else { None }
     }
 
+    /// The smallest change of the record for which the rule would match; `None` where it matches. It is found when it is
+    /// asked for.
+    pub fn smallest_change(&self) -> Option<SmallestChange> {
+        self.set.change_of(self.rule, &self.values)
+    }
+
     fn failing(&self) -> impl Iterator<Item = &TestOutcome> {
         self.tests.iter().filter(|test| test.trace.blocks)
     }
@@ -116,17 +129,26 @@ impl RuleSet {
     pub fn explain(&self, record: &Record) -> Result<Explanation<'_>> {
         self.require_date()?;
         let values = self.0.fields.bind_record(&self.0.plan.used, record)?;
-        let rules = self.rules().iter().map(|rule| self.trace(rule, &values)).collect();
+        let owned: Values = values.iter().cloned().map(Value::into_owned).collect();
+        let rules = self.rules().iter().map(|rule| self.trace(rule, &owned)).collect();
         Ok(Explanation { decision: self.decide_values(&values), rules })
     }
 
-    pub(super) fn trace<'r>(&'r self, rule: &'r Rule, values: &[Value<'_>]) -> RuleTrace<'r> {
+    pub(super) fn trace<'r>(&'r self, rule: &'r Rule, values: &Values) -> RuleTrace<'r> {
+        let values = Arc::clone(values);
         let Some(condition) = &rule.condition else {
-            return RuleTrace { rule, outcome: Some(true), matches: true, tests: Vec::new() };
+            let tests = Vec::new();
+            return RuleTrace { rule, outcome: Some(true), matches: true, tests, set: self, values };
         };
-        let tests = condition.trace(values, &self.0.fields, rule.unknown).into_iter();
-        let tests = tests.map(|trace| TestOutcome { trace }).collect();
-        RuleTrace { rule, outcome: condition.evaluate(values), matches: rule.matches(values), tests }
+        let tests = condition.trace(&values, &self.0.fields, rule.unknown).into_iter();
+        RuleTrace {
+            rule,
+            outcome: condition.evaluate(&values),
+            matches: rule.matches(&values),
+            tests: tests.map(|trace| TestOutcome { trace }).collect(),
+            set: self,
+            values,
+        }
     }
 }
 
@@ -152,7 +174,8 @@ impl fmt::Display for TestOutcome {
     }
 }
 
-/// A few lines for people: the decision, then every rule with its tests; `-` marks those that keep it from matching.
+/// A few lines for people: the decision, then every rule with its tests; `-` marks those that keep it from matching, and
+/// what would do is told below.
 impl fmt::Display for Explanation<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.decision.status().id())?;
@@ -166,6 +189,9 @@ impl fmt::Display for Explanation<'_> {
             }
             for test in &trace.tests {
                 write!(f, "\n    {} {test}", if test.fails() { "-" } else { "+" })?;
+            }
+            if let Some(change) = trace.smallest_change() {
+                write!(f, "\n    {change}")?;
             }
         }
         Ok(())

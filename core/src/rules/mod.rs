@@ -4,9 +4,10 @@
 //! fields, the order in which they are tried, and the outputs of every rule with its defaults filled in. The plan knows
 //! nothing of the form that it was written in. The record evaluator (`decide`) defines the result; the column evaluator
 //! (`columns`) computes the same in masks by blocks, where conditions share their tests. `row` is the record evaluator
-//! for services that keep their rows, `explain` says why, `testing` runs the tests of a document.
+//! for services that keep their rows, `explain` says why and `change` what would do, `testing` runs the tests of a document.
 
 mod cell;
+mod change;
 mod check;
 mod collect;
 mod columns;
@@ -26,6 +27,8 @@ mod table;
 mod testing;
 
 #[cfg(test)]
+mod change_tests;
+#[cfg(test)]
 mod document_tests;
 #[cfg(test)]
 mod fixtures;
@@ -38,6 +41,7 @@ mod table_tests;
 #[cfg(test)]
 mod tests;
 
+pub use change::{ChangeStatus, FieldChange, SmallestChange};
 pub use check::{Check, Finding, FindingKind};
 pub use contact::{
     Candidate, CandidateColumns, Contact, ContactFinding, ContactPolicy, ContactStatus, Entry, EntryKind,

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::column::{Batch, Options, Piece, RowFaults, pieces, run};
-use crate::error::{Problem, Result};
+use crate::error::{Error, Problem, Result};
 use crate::expr::{Block, ColumnShared, Columns, NodeId, Shared, SharedBlock};
 
 use super::set::{Rule, RuleSet};
@@ -22,9 +22,7 @@ pub struct Population {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RulePopulation {
     rule: Box<str>,
-    matched: usize,
-    first: usize,
-    only: usize,
+    counts: Counts,
     blockers: Vec<Blocker>,
 }
 
@@ -32,9 +30,7 @@ pub struct RulePopulation {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Blocker {
     text: Box<str>,
-    blocked: usize,
-    first: usize,
-    only: usize,
+    counts: Counts,
 }
 
 impl Population {
@@ -62,6 +58,24 @@ impl Population {
     pub fn problems(&self) -> &[Problem] {
         &self.problems
     }
+
+    /// With the rows of another population that the same rules met, for callers that pass data in blocks.
+    #[must_use]
+    pub fn merged(mut self, later: Self) -> Self {
+        self.rows = self.rows.saturating_add(later.rows);
+        self.invalid = self.invalid.saturating_add(later.invalid);
+        for (own, more) in self.rules.iter_mut().zip(&later.rules) {
+            own.counts.add(more.counts);
+            for (part, more) in own.blockers.iter_mut().zip(&more.blockers) {
+                part.counts.add(more.counts);
+            }
+        }
+        if !later.problems.is_empty() {
+            self.problems =
+                Error::data(self.problems).merged(Error::data(later.problems)).problems().to_vec();
+        }
+        self
+    }
 }
 
 impl RulePopulation {
@@ -72,17 +86,17 @@ impl RulePopulation {
 
     /// Rows that it matches.
     pub fn matched(&self) -> usize {
-        self.matched
+        self.counts.all
     }
 
     /// Rows of which it is the first rule that matches, in the order in which the hit policy tries them.
     pub fn first(&self) -> usize {
-        self.first
+        self.counts.first
     }
 
     /// Rows that no other rule matches.
     pub fn only(&self) -> usize {
-        self.only
+        self.counts.only
     }
 
     /// What its condition demands, part by part in order; without a condition nothing.
@@ -99,17 +113,17 @@ impl Blocker {
 
     /// Rows for which it does not hold.
     pub fn blocked(&self) -> usize {
-        self.blocked
+        self.counts.all
     }
 
     /// Rows for which it is the first part that does not hold.
     pub fn first(&self) -> usize {
-        self.first
+        self.counts.first
     }
 
     /// Rows for which it alone does not hold: so many more would match without it.
     pub fn only(&self) -> usize {
-        self.only
+        self.counts.only
     }
 }
 
@@ -146,7 +160,8 @@ struct Tally {
     invalid: usize,
 }
 
-#[derive(Clone, Copy, Default)]
+/// Rows of a rule or of a part: all, those that it is the first for, and those that it is the only one for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Counts {
     all: usize,
     first: usize,
@@ -287,19 +302,9 @@ impl RuleSet {
 fn of_rule((position, rule): (usize, &Rule), parts: &Parts, tally: &Tally) -> RulePopulation {
     let counts = tally.rules.get(position).copied().unwrap_or_default();
     let texts = parts.texts.get(position).into_iter().flatten();
-    let blockers = texts.zip(tally.parts.get(position).into_iter().flatten()).map(|(text, counts)| Blocker {
-        text: text.clone(),
-        blocked: counts.all,
-        first: counts.first,
-        only: counts.only,
-    });
-    RulePopulation {
-        rule: rule.id().into(),
-        matched: counts.all,
-        first: counts.first,
-        only: counts.only,
-        blockers: blockers.collect(),
-    }
+    let counted = texts.zip(tally.parts.get(position).into_iter().flatten());
+    let blockers = counted.map(|(text, counts)| Blocker { text: text.clone(), counts: *counts });
+    RulePopulation { rule: rule.id().into(), counts, blockers: blockers.collect() }
 }
 
 /// A line for the whole, then a line for every rule with its parts below.
@@ -310,10 +315,10 @@ impl fmt::Display for Population {
             write!(f, ", {} invalid", self.invalid)?;
         }
         for rule in &self.rules {
-            let (matched, first, only) = (rule.matched, rule.first, rule.only);
+            let Counts { all: matched, first, only } = rule.counts;
             write!(f, "\n  {}: {matched} match, {first} first, {only} alone", rule.rule)?;
             for part in &rule.blockers {
-                let (blocked, first, only) = (part.blocked, part.first, part.only);
+                let Counts { all: blocked, first, only } = part.counts;
                 write!(f, "\n    {}: {blocked} blocked, {first} first, {only} alone", part.text)?;
             }
         }

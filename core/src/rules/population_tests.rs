@@ -36,6 +36,10 @@ fn every_part_says_what_it_blocks() {
       all: 5 match, 2 first, 2 alone
     "#);
     assert_eq!((found.len(), found.invalid(), found.problems().len()), (6, 1, 1));
+    let twice = found.clone().merged(set.population(&[batch.clone()], &null).unwrap());
+    assert_eq!((twice.len(), twice.invalid(), twice.problems()[0].row_count()), (12, 2, 2));
+    let high = &twice.rules()[0];
+    assert_eq!((high.matched(), high.first(), high.blockers()[0].only()), (2, 2, 2));
     assert!(set.population(&[batch], &options()).is_err());
 }
 

@@ -266,15 +266,19 @@ fn explanations_say_which_test_fails() {
         + n < 9: 5 (true)
         + n >= 1: 5 (true)
         + vip = true: true (true)
+        would match with arpu > 300.00 (now 80.00): 300.01
       brand: false
         - brand in ["easy", "gt"]: nothing (unknown)
         - n > m: 5 (false)
+        would match with brand in ["easy", "gt"] (now missing): "easy", n > m (now false)
       old: false
         - since < 2010-01-01: 2011-05-01 (false)
         - arpu > 90.50: 80.00 (false)
+        would match with since < 2010-01-01 (now 2011-05-01): 2009-12-31
       never: false
         - n <= 0: 5 (false)
         + m not missing: 7 (true)
+        would match with n <= 0 (now 5): 0
       rest: true
     "#);
     let of = |index: usize| &explanation.rules()[index];

@@ -7,6 +7,7 @@ pub mod columns;
 pub mod contacts;
 pub mod draw;
 pub mod draw_frameworks;
+pub mod explanations;
 pub mod rules;
 
 use cpcfit::{Catalog, Money};

@@ -57,7 +57,7 @@ fn words(rules: &RuleSet, decision: &Decision<'_>) -> Node {
 }
 
 /// Amounts with the decimals of the currency.
-fn value_of(value: &Scalar, rules: &RuleSet) -> Node {
+pub fn value_of(value: &Scalar, rules: &RuleSet) -> Node {
     match value {
         Scalar::Missing => Node::null(),
         Scalar::Bool(value) => Node::boolean(*value),

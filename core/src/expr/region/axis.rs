@@ -67,7 +67,7 @@ pub(in crate::expr) struct Axis {
     /// How cuts were written, where that is not told by a field.
     pub(super) written: BTreeMap<u64, Box<str>>,
     /// The least and the greatest integer.
-    bounds: (i64, i64),
+    pub(super) bounds: (i64, i64),
     may_be_unknown: bool,
 }
 

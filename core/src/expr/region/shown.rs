@@ -7,6 +7,7 @@ use super::space::Space;
 use crate::column::{Date, Scalar, Timestamp};
 use crate::expr::Expression;
 use crate::expr::schema::{FieldSet, FieldType};
+use crate::expr::value::Value;
 use crate::money::{Currency, Decimal};
 
 /// An end of an interval: what it is written as, and whether it is in.
@@ -43,13 +44,14 @@ impl Space {
 }
 
 /// An axis as conditions write it.
-struct Shown<'a> {
-    axis: &'a Axis,
-    fields: &'a FieldSet,
+pub(super) struct Shown<'a> {
+    pub(super) axis: &'a Axis,
+    pub(super) fields: &'a FieldSet,
 }
 
 impl Shown<'_> {
-    fn text(&self, cells: &Ranges) -> String {
+    /// What holds in these cells as a condition.
+    pub(super) fn text(&self, cells: &Ranges) -> String {
         if *cells == self.axis.domain {
             return "true".to_owned();
         }
@@ -139,7 +141,7 @@ impl Shown<'_> {
     }
 
     /// With the cells that do not exist between two that are in.
-    fn bridged(&self, cells: &Ranges) -> Ranges {
+    pub(super) fn bridged(&self, cells: &Ranges) -> Ranges {
         let absent = Ranges::of(1, self.axis.cells()).without(&self.axis.domain);
         let between =
             |cell: &u32| cells.contains(cell.saturating_sub(1)) && cells.contains(cell.saturating_add(1));
@@ -258,14 +260,7 @@ impl Axis {
                     (None, Some(high)) => high.checked_sub(1)?,
                     (None, None) => 0,
                 };
-                match fields.at(slot)?.kind() {
-                    FieldType::Money => {
-                        Decimal::new(integer.into(), u32::from(fields.exponent())).ok()?.into()
-                    }
-                    FieldType::Timestamp => Timestamp::from_micros(integer).into(),
-                    FieldType::Date => Date::from_days(i32::try_from(integer).ok()?).into(),
-                    _ => integer.into(),
-                }
+                fields.scalar(slot, &Value::Integer(integer))?
             }
         })
     }
@@ -294,7 +289,8 @@ fn beyond(number: f64, step: f64) -> f64 {
     if moved == number { number + number.abs() * step * 0.5 } else { moved }
 }
 
-fn other_text(texts: &[Box<str>]) -> String {
+/// A text that is none of these.
+pub(super) fn other_text(texts: &[Box<str>]) -> String {
     let mut text = "other".to_owned();
     while texts.iter().any(|known| **known == *text) {
         text.push('\'');
@@ -303,6 +299,22 @@ fn other_text(texts: &[Box<str>]) -> String {
 }
 
 impl FieldSet {
+    /// The value of a slot for callers.
+    pub(super) fn scalar(&self, slot: usize, value: &Value<'_>) -> Option<Scalar> {
+        Some(match value {
+            Value::Missing => Scalar::Missing,
+            Value::Number(number) => Scalar::Float(*number),
+            Value::Text(text) => Scalar::Text(text.to_string()),
+            Value::Boolean(value) => Scalar::Bool(*value),
+            Value::Integer(integer) => match self.at(slot)?.kind() {
+                FieldType::Money => Decimal::new((*integer).into(), u32::from(self.exponent())).ok()?.into(),
+                FieldType::Timestamp => Timestamp::from_micros(*integer).into(),
+                FieldType::Date => Date::from_days(i32::try_from(*integer).ok()?).into(),
+                _ => (*integer).into(),
+            },
+        })
+    }
+
     /// Some value that a field takes.
     pub(crate) fn any_value(&self, slot: usize) -> Option<Scalar> {
         let field = self.at(slot)?;

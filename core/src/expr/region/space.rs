@@ -5,7 +5,7 @@ use super::cuboid::Cuboid;
 use super::ranges::Ranges;
 use crate::expr::Expression;
 use crate::expr::condition::{Condition, Test, Tree};
-use crate::expr::schema::FieldSet;
+use crate::expr::schema::{Field, FieldSet};
 use crate::expr::syntax::Relation;
 use crate::expr::term::PatternPlace;
 
@@ -81,23 +81,34 @@ const MOST_PARTS: usize = 1_024;
 const FEW_PARTS: usize = 32;
 
 impl Space {
+    /// A space without axes yet.
+    pub(super) fn new(fields: &FieldSet) -> Self {
+        Self { by_slot: vec![None; fields.len()], ..Self::default() }
+    }
+
     /// The space of some conditions over these fields.
     pub(crate) fn over<'c>(fields: &FieldSet, conditions: impl Iterator<Item = &'c Condition>) -> Self {
-        let mut space = Self { by_slot: vec![None; fields.len()], ..Self::default() };
+        let mut space = Self::new(fields);
         for condition in conditions {
             space.cut(&condition.root, fields);
         }
-        for axis in &mut space.axes {
-            let closed = matches!(axis.what, What::Slot(slot) if fields.at(slot).is_some_and(|field| field.values().next().is_some()));
+        space.finish(fields);
+        space
+    }
+
+    /// Says which cells there are, after all cuts.
+    pub(super) fn finish(&mut self, fields: &FieldSet) {
+        for axis in &mut self.axes {
+            let closed =
+                matches!(axis.what, What::Slot(slot) if fields.at(slot).is_some_and(Field::is_closed));
             axis.finish(closed);
         }
-        space
     }
 
     /// The space of what conditions test of single fields, for an index: with every cell that a value may be in, whatever
     /// the fields declare.
     pub(super) fn of_fields<'c>(fields: &FieldSet, conditions: impl Iterator<Item = &'c Condition>) -> Self {
-        let mut space = Self { by_slot: vec![None; fields.len()], of_fields: true, ..Self::default() };
+        let mut space = Self { of_fields: true, ..Self::new(fields) };
         for condition in conditions {
             space.cut(&condition.root, fields);
         }
@@ -187,7 +198,7 @@ impl Space {
         self.others.iter().copied().find(|index| self.axis(*index).is_some_and(|axis| axis.what == *what))
     }
 
-    fn cut(&mut self, tree: &Tree, fields: &FieldSet) {
+    pub(super) fn cut(&mut self, tree: &Tree, fields: &FieldSet) {
         match tree {
             Tree::All(trees) | Tree::Any(trees) => trees.iter().for_each(|tree| self.cut(tree, fields)),
             Tree::Not(tree) => self.cut(tree, fields),
@@ -219,7 +230,7 @@ impl Space {
             }
             Tree::Pattern { slot, .. } => {
                 self.slot(*slot, fields);
-                let closed = fields.at(*slot).is_some_and(|field| field.values().next().is_some());
+                let closed = fields.at(*slot).is_some_and(Field::is_closed);
                 if !closed && let Some(axis) = self.other(What::Truth(truth(tree)), fields) {
                     axis.label.get_or_insert_with(|| (pattern_text(tree, fields).into(), "".into()));
                 }
@@ -379,7 +390,7 @@ fn size(tree: &Tree) -> usize {
 }
 
 /// The records in both regions.
-fn both(left: &[Cuboid], right: &[Cuboid], steps: &mut Steps) -> Option<Region> {
+pub(super) fn both(left: &[Cuboid], right: &[Cuboid], steps: &mut Steps) -> Option<Region> {
     let mut found = Vec::new();
     for one in left {
         for other in right {

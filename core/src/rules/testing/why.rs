@@ -24,7 +24,8 @@ fn reason(id: &str, decision: &Decision<'_>, (order, values): Tried<'_>) -> Opti
     let set = decision.set();
     let mut in_effect = order.iter().filter_map(|place| set.rules().get(*place));
     let rule = in_effect.find(|rule| rule.id() == id)?;
-    let trace = set.trace(rule, values);
+    let values = values.iter().cloned().map(Value::into_owned).collect();
+    let trace = set.trace(rule, &values);
     if trace.matches() {
         let decides = decision.rules().first().map_or("", |rule| rule.id());
         return Some(format!("{id} matches too, and {decides} is tried before it"));

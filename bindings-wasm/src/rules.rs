@@ -5,7 +5,7 @@ use cpcfit::rules::{
     Check, Collect, Decision, DecisionStatus, Explanation, FieldChange, Finding, MISSING_MINOR, Output,
     OutputColumn, Rule, RuleTrace, SmallestChange, TestOutcome,
 };
-use cpcfit::{Batch, Column, Currency, Decisions, Error, Options, RuleSet, Scalar};
+use cpcfit::{Currency, Decisions, RuleSet, Scalar};
 use js_sys::{Array, Float64Array, Int32Array, Number, Uint8Array, Uint32Array};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
@@ -132,8 +132,8 @@ impl RulesHandle {
         let decisions = call.run(first, |options| self.0.decide_columns(&[block.batch()?], options));
         let Some(mut decisions) = decisions else { return list([empty(), empty()]) };
         let [status_out, rule_out, count_out] = [0, 1, 2].map(|index| out.get(index));
-        store!(Uint8Array, status_out, decisions.status);
-        store!(Int32Array, rule_out, decisions.rule);
+        store!(Uint8Array, status_out, decisions.status());
+        store!(Int32Array, rule_out, decisions.rule());
         store!(Uint32Array, count_out, decisions.count);
         let left_out = std::mem::take(&mut decisions.problems);
         let outputs = if self.0.hit().is_single() { empty() } else { self.outputs(&decisions) };
@@ -157,25 +157,15 @@ impl RulesHandle {
 
     /// For hit policies of one rule, what each output is by rule, with the default as that of one more rule:
     /// `{codes, values}`, and for amounts `minor` by value.
-    ///
-    /// # Errors
-    /// None once rows were decided.
-    pub fn lookup(&self) -> Result<JsValue, JsValue> {
-        let mut decisions = self.decided_nothing().map_err(thrown)?;
-        for position in 0..self.0.rules().len() {
-            decisions.rule.push(i32::try_from(position).unwrap_or(-1));
-            decisions.status.push(DecisionStatus::Matched.code());
-        }
-        decisions.rule.push(-1);
-        decisions.status.push(DecisionStatus::None.code());
+    pub fn lookup(&self) -> JsValue {
         let table = |output: &Output| {
-            let Some(OutputColumn::Codes { codes, values }) = decisions.output(output.id()) else {
+            let Some(OutputColumn::Codes { codes, values }) = self.0.output_by_rule(output.id()) else {
                 return JsValue::NULL;
             };
             let amounts = (output.kind() == FieldType::Money).then(|| self.minor(&values));
             coded(&codes, &values, self.0.currency(), amounts)
         };
-        Ok(list(self.0.outputs().iter().map(table)))
+        list(self.0.outputs().iter().map(table))
     }
 
     /// Every status as text, in the order of the codes.
@@ -185,15 +175,6 @@ impl RulesHandle {
 }
 
 impl RulesHandle {
-    /// Columns without rows.
-    fn decided_nothing(&self) -> Result<Decisions, Error> {
-        let mut batch = Batch::new(0);
-        for field in self.0.fields().iter().map(Field::id) {
-            batch.push(field, Column::Null(0)).map_err(|error| Error::of_column(field, &error))?;
-        }
-        self.0.decide_columns(&[batch], &Options { threads: 1, ..Options::default() })
-    }
-
     fn minor(&self, values: &[Scalar]) -> Float64Array {
         let lane = |value: &Scalar| minor_units(value, self.0.currency()).map_or(f64::NAN, wide);
         Float64Array::from(&*values.iter().map(lane).collect::<Vec<f64>>())

@@ -48,14 +48,15 @@ fn segments_part_all_subscribers() {
     let options = Options { columns: columns.into(), ..Options::default() };
     let found = rules.decide_columns(&[batch], &options).unwrap();
     assert_eq!(found.count_of(DecisionStatus::Matched), rows);
-    for (row, position) in found.rule.iter().enumerate() {
+    for (row, position) in found.rule().iter().enumerate() {
         let record: Record = COLUMNS.into_iter().map(|(field, name)| (field, data[name][row])).collect();
         let rule = rules.decide(&record).unwrap().rule().map(|rule| rule.id().to_owned());
         let position = usize::try_from(*position).unwrap();
         assert_eq!(rule.as_deref(), Some(rules.rules()[position].id()), "row {row}");
     }
-    let count =
-        |position: usize| found.rule.iter().filter(|rule| **rule == i32::try_from(position).unwrap()).count();
+    let count = |position: usize| {
+        found.rule().iter().filter(|rule| **rule == i32::try_from(position).unwrap()).count()
+    };
     let counts: Vec<String> = rules
         .rules()
         .iter()

@@ -90,7 +90,7 @@ impl PyDecisions {
             }
             "count" => TableColumn::values::<UInt32Type>(name, self.found.count.clone(), None),
             _ => {
-                let status: Vec<i32> = self.found.status.iter().copied().map(i32::from).collect();
+                let status: Vec<i32> = self.found.status().iter().copied().map(i32::from).collect();
                 TableColumn::texts(name, status, None, DecisionStatus::ids().collect())
             }
         })
@@ -98,7 +98,7 @@ impl PyDecisions {
 
     /// The positions of the rules that decide, where they lie.
     fn deciding(&self) -> ScalarBuffer<i32> {
-        let rule = self.found.rule.as_slice();
+        let rule = self.found.rule();
         let owner = Arc::clone(&self.found);
         // SAFETY: the bytes are those of a vector within the owner, which nobody changes as it is shared.
         let bytes =
@@ -192,7 +192,7 @@ impl PyDecisions {
 
     /// How many rows have each status, in the order of the codes.
     fn by_status(&self) -> Vec<(&'static str, usize)> {
-        by_code(&self.found.status, DecisionStatus::ids())
+        by_code(self.found.status(), DecisionStatus::ids())
     }
 
     /// How many rows each rule decides; where several may, how many it matches.

@@ -1,10 +1,6 @@
 //! Small numbers of the rows of a block, put together from masks: which rows have a number is known for many rows at
 //! once, and each row is written once.
 
-use fearless_simd::Level;
-
-use super::on;
-
 /// Numbers of rows by their binary digits: one bit a row for each digit, the lowest first.
 #[derive(Clone, Debug)]
 pub(crate) struct Digits<const W: usize>(Vec<[u64; W]>);
@@ -26,41 +22,6 @@ impl<const W: usize> Digits<W> {
         for (_, words) in digits.filter(|(digit, _)| number >> digit & 1 == 1) {
             words.iter_mut().zip(rows).for_each(|(own, rows)| *own |= rows);
         }
-    }
-
-    /// Writes of each row the number less one, so that -1 stands for none.
-    pub(crate) fn write(&self, level: Option<Level>, out: &mut [i32]) {
-        on(
-            level,
-            #[inline(always)]
-            || {
-                let (whole, rest) = out.as_chunks_mut::<64>();
-                for (index, out) in whole.iter_mut().enumerate() {
-                    *out = self.numbers(index);
-                }
-                let last = self.numbers(whole.len());
-                rest.iter_mut().zip(&last).for_each(|(own, number)| *own = *number);
-            },
-        );
-    }
-
-    /// The numbers, less one, of the rows of a word.
-    #[inline(always)]
-    fn numbers(&self, index: usize) -> [i32; 64] {
-        let mut numbers = [-1; 64];
-        for (digit, words) in self.0.iter().enumerate() {
-            let word = words.get(index).copied().unwrap_or_default();
-            // Halves, so that a row takes a lane of 32 bits.
-            let halves = [word & u64::from(u32::MAX), word >> 32];
-            for (numbers, half) in numbers.as_chunks_mut::<32>().0.iter_mut().zip(halves) {
-                #[expect(clippy::cast_possible_truncation, reason = "it is a half")]
-                let half = half as u32;
-                for (row, number) in numbers.iter_mut().enumerate() {
-                    *number += ((half >> row & 1) << digit).cast_signed();
-                }
-            }
-        }
-        numbers
     }
 
     /// Writes the numbers, which are below 256.
@@ -92,7 +53,6 @@ fn spread(byte: u8) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::Digits;
-    use crate::column::Simd;
 
     /// As many words as no block has.
     const W: usize = 3;
@@ -118,13 +78,6 @@ mod tests {
                 bytes.iter().enumerate().all(|(row, byte)| usize::from(*byte) == number(row)),
                 "{most} {rows}"
             );
-            for simd in Simd::available() {
-                let mut wide = vec![9; rows];
-                digits.write(simd.level(), &mut wide);
-                let expected: Vec<i32> =
-                    (0..rows).map(|row| i32::try_from(number(row)).unwrap() - 1).collect();
-                assert_eq!(wide, expected, "{most} {rows} {simd:?}");
-            }
         }
     }
 }

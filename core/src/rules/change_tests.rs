@@ -53,6 +53,7 @@ fn it_says_what_would_do() {
         "arpu > 300 || mb > 6 && vip",
         "arpu > 300 || mb > 6",
         "arpu > 90 && arpu < 80",
+        "mb != mb",
     ];
     let lines: Vec<String> = conditions.iter().map(|when| format!("{when}: {}", told(when))).collect();
     insta::assert_snapshot!(lines.join("\n"), @r#"
@@ -83,6 +84,7 @@ fn it_says_what_would_do() {
     arpu > 300 || mb > 6 && vip: would match with arpu > 300.00 (now 80.00): 300.01
     arpu > 300 || mb > 6: would match with arpu > 300.00 (now 80.00): 300.01
     arpu > 90 && arpu < 80: can never match
+    mb != mb: can never match
     "#);
 }
 

@@ -1,7 +1,5 @@
 //! Rules over columns: the batches are bound once, then their pieces are worked on by threads.
 
-use fearless_simd::Level;
-
 use crate::column::{Batch, Digits, Options, Piece, RowFaults, distinct, pieces, run, take};
 use crate::error::{Error, Result};
 use crate::expr::{Block, ColumnShared, Columns, Field, RowBits, SharedBlock};
@@ -9,6 +7,7 @@ use crate::money::Money;
 
 use super::collect::{step, step_flag};
 use super::decide::DecisionStatus;
+use super::decided::{Rest, fits_bytes};
 use super::decisions::{Collected, Decisions, Hits, MISSING_MINOR};
 use super::hit::Hit;
 use super::output::OutputValue;
@@ -105,8 +104,7 @@ impl RuleSet {
 
 /// The rows of a piece's output that are still to be written.
 struct Output<'t> {
-    status: &'t mut [u8],
-    rule: &'t mut [i32],
+    decided: Rest<'t>,
     count: &'t mut [u32],
     collected: Vec<CollectedPart<'t>>,
 }
@@ -143,8 +141,7 @@ impl<'t> CollectedPart<'t> {
 impl<'t> Output<'t> {
     fn next(&mut self, rows: usize) -> Output<'t> {
         Output {
-            status: take(&mut self.status, rows),
-            rule: take(&mut self.rule, rows),
+            decided: self.decided.next(rows),
             count: take(&mut self.count, rows),
             collected: self.collected.iter_mut().map(|part| part.next(rows)).collect(),
         }
@@ -153,8 +150,7 @@ impl<'t> Output<'t> {
 
 fn split(decisions: &mut Decisions, pieces: Vec<Piece>) -> Vec<(Piece, Output<'_>)> {
     let mut rest = Output {
-        status: &mut decisions.status,
-        rule: &mut decisions.rule,
+        decided: decisions.decided.rest(),
         count: &mut decisions.count,
         collected: decisions.collected.iter_mut().map(Collected::part).collect(),
     };
@@ -171,9 +167,6 @@ pub(super) const SHORT: usize = 16;
 /// Up to so many nodes of conditions, blocks are long.
 const FEW_NODES: usize = 512;
 
-/// Up to so many rules, the one that decides is put together from masks: faster than row by row where each matches many.
-const FEW: usize = 127;
-
 /// What one thread needs for one piece.
 struct Worker<'c, const W: usize> {
     set: &'c RuleSet,
@@ -182,10 +175,8 @@ struct Worker<'c, const W: usize> {
     conditions: SharedBlock<'c, W>,
     /// The rows of the block without data errors.
     valid: RowBits<W>,
-    level: Option<Level>,
-    /// By row the rule that decides, from 1; only where rules are few.
-    deciding: Option<Digits<W>>,
-    status: Digits<W>,
+    /// What is written as bytes: which rule decides, or the status.
+    bytes: Digits<W>,
     /// With `any`, what the first rule that matches a row gives.
     classes: Vec<usize>,
 }
@@ -195,16 +186,13 @@ impl<'c, const W: usize> Worker<'c, W> {
         set: &'c RuleSet,
         (columns, shared, options): (&'c Columns<'c>, &'c ColumnShared<'c>, &Options),
     ) -> Self {
-        let (level, rules) = (options.simd.level(), set.rules().len());
-        let few = set.hit().stops() && rules <= FEW;
+        let codes = if fits_bytes(set) { invalid_code(set) } else { DecisionStatus::Invalid.code().into() };
         Self {
             set,
             plan: set.for_columns(),
-            block: Block::new(columns, level),
+            block: Block::new(columns, options.simd.level()),
             conditions: SharedBlock::new(shared),
-            level,
-            deciding: few.then(|| Digits::up_to(rules)),
-            status: Digits::up_to(DecisionStatus::Invalid.code().into()),
+            bytes: Digits::up_to(codes),
             valid: RowBits::<W>::NONE,
             classes: vec![0; if set.hit() == Hit::Any { 64 * W } else { 0 }],
         }
@@ -212,7 +200,7 @@ impl<'c, const W: usize> Worker<'c, W> {
 
     fn decide_piece(&mut self, piece: &Piece, out: &mut Output<'_>, faults: &mut RowFaults) {
         for start in (piece.start..piece.start.saturating_add(piece.rows)).step_by(64 * W) {
-            let rows = out.status.len().min(64 * W);
+            let rows = out.decided.len().min(64 * W);
             self.load(start, rows, faults);
             self.decide(&mut out.next(rows));
         }
@@ -234,67 +222,83 @@ impl<'c, const W: usize> Worker<'c, W> {
     }
 
     fn decide(&mut self, out: &mut Output<'_>) {
-        let (matched, several) =
-            if self.set.hit().stops() { (self.first(out), RowBits::<W>::NONE) } else { self.all(out) };
+        let Output { decided, count, collected } = out;
+        match decided {
+            Rest::Bytes(codes) => {
+                self.bytes.clear();
+                self.first(|digits, position, matched| digits.give(&matched.0, position.saturating_add(1)));
+                let invalid = RowBits::<W>::first(codes.len()).and_not(self.valid);
+                self.bytes.give(&invalid.0, invalid_code(self.set));
+                self.bytes.write_bytes(codes);
+            }
+            Rest::Wide { status, rule } if self.set.hit().stops() => {
+                rule.fill(-1);
+                let matched = self.first(|_, position, matched| {
+                    let lane = lane(position);
+                    matched.each(|row| rule.get_mut(row).into_iter().for_each(|rule| *rule = lane));
+                });
+                self.write_status(status, matched, RowBits::NONE);
+            }
+            Rest::Wide { status, rule } => {
+                let (matched, several) = self.all(rule, count, collected);
+                self.write_status(status, matched, several);
+                several.each(|row| rule.get_mut(row).into_iter().for_each(|rule| *rule = -1));
+            }
+        }
+    }
+
+    fn write_status(&mut self, status: &mut [u8], matched: RowBits<W>, several: RowBits<W>) {
         let refused =
             if self.set.hit() == Hit::Any { DecisionStatus::Conflict } else { DecisionStatus::Overlap };
-        let invalid = RowBits::<W>::first(out.status.len()).and_not(self.valid);
-        self.status.clear();
+        let invalid = RowBits::<W>::first(status.len()).and_not(self.valid);
+        self.bytes.clear();
         for (rows, status) in [
             (matched.and_not(several), DecisionStatus::Matched),
             (self.valid.and_not(matched), DecisionStatus::None),
             (several, refused),
             (invalid, DecisionStatus::Invalid),
         ] {
-            self.status.give(&rows.0, status.code().into());
+            self.bytes.give(&rows.0, status.code().into());
         }
-        self.status.write_bytes(out.status);
-        several.each(|row| out.rule.get_mut(row).into_iter().for_each(|rule| *rule = -1));
+        self.bytes.write_bytes(status);
     }
 
     /// Tries rules on the rows that none before matched; returns the rows that one matches.
-    fn first(&mut self, out: &mut Output<'_>) -> RowBits<W> {
+    fn first(&mut self, mut give: impl FnMut(&mut Digits<W>, usize, &RowBits<W>)) -> RowBits<W> {
         let mut open = self.valid;
-        match &mut self.deciding {
-            Some(deciding) => deciding.clear(),
-            None => out.rule.fill(-1),
-        }
         for position in &self.plan.tried {
             if open.is_empty() {
                 break;
             }
             let matched = self.matched(*position, &open);
             open = open.and_not(matched);
-            if let Some(deciding) = &mut self.deciding {
-                deciding.give(&matched.0, position.saturating_add(1));
-            } else {
-                let lane = lane(*position);
-                matched.each(|row| out.rule.get_mut(row).into_iter().for_each(|rule| *rule = lane));
-            }
-        }
-        if let Some(deciding) = &self.deciding {
-            deciding.write(self.level, out.rule);
+            give(&mut self.bytes, *position, &matched);
         }
         self.valid.and_not(open)
     }
 
     /// Tries every rule; returns the rows that some match, and those where that is refused.
-    fn all(&mut self, out: &mut Output<'_>) -> (RowBits<W>, RowBits<W>) {
-        out.rule.fill(-1);
-        out.count.fill(0);
+    fn all(
+        &mut self,
+        rule: &mut [i32],
+        count: &mut [u32],
+        collected: &mut [CollectedPart<'_>],
+    ) -> (RowBits<W>, RowBits<W>) {
+        rule.fill(-1);
+        count.fill(0);
         let (mut once, mut several, mut differ) =
             (RowBits::<W>::NONE, RowBits::<W>::NONE, RowBits::<W>::NONE);
         let (set, valid) = (self.set, self.valid);
-        let mut given = vec![RowBits::<W>::NONE; out.collected.len()];
-        out.collected.iter_mut().for_each(CollectedPart::clear);
+        let mut given = vec![RowBits::<W>::NONE; collected.len()];
+        collected.iter_mut().for_each(CollectedPart::clear);
         for position in &self.plan.tried {
             let matched = self.matched(*position, &valid);
             if matched.is_empty() {
                 continue;
             }
-            matched.each(|row| out.count.get_mut(row).into_iter().for_each(|count| *count += 1));
+            matched.each(|row| count.get_mut(row).into_iter().for_each(|count| *count += 1));
             let (new, again, lane) = (matched.and_not(once), matched.and(once), lane(*position));
-            new.each(|row| out.rule.get_mut(row).into_iter().for_each(|rule| *rule = lane));
+            new.each(|row| rule.get_mut(row).into_iter().for_each(|rule| *rule = lane));
             if let Some(class) = set.0.plan.classes.get(*position) {
                 new.each(|row| self.classes.get_mut(row).into_iter().for_each(|known| *known = *class));
                 again.each(|row| {
@@ -305,8 +309,8 @@ impl<'c, const W: usize> Worker<'c, W> {
             }
             several = several.or(again);
             once = once.or(matched);
-            let Some(rule) = set.rules().get(*position) else { continue };
-            let parts = out.collected.iter_mut().zip(&rule.values).zip(&mut given);
+            let Some(matching) = set.rules().get(*position) else { continue };
+            let parts = collected.iter_mut().zip(&matching.values).zip(&mut given);
             for (output, ((part, value), given)) in parts.enumerate() {
                 part.add(set, (*position, output), value, &matched, given);
             }
@@ -376,6 +380,27 @@ impl CollectedPart<'_> {
         }
         *given = given.or(*matched);
     }
+}
+
+impl Rest<'_> {
+    fn len(&self) -> usize {
+        match self {
+            Self::Bytes(codes) => codes.len(),
+            Self::Wide { status, .. } => status.len(),
+        }
+    }
+
+    fn next(&mut self, rows: usize) -> Self {
+        match self {
+            Self::Bytes(codes) => Self::Bytes(take(codes, rows)),
+            Self::Wide { status, rule } => Self::Wide { status: take(status, rows), rule: take(rule, rows) },
+        }
+    }
+}
+
+/// The byte of invalid rows.
+fn invalid_code(set: &RuleSet) -> usize {
+    set.rules().len().saturating_add(1)
 }
 
 /// A position in a column.

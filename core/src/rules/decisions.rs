@@ -6,6 +6,7 @@ use crate::expr::FieldType;
 
 use super::Output;
 use super::decide::DecisionStatus;
+use super::decided::Decided;
 use super::hit::Collect;
 use super::set::RuleSet;
 
@@ -17,10 +18,7 @@ pub const MISSING_MINOR: i64 = i64::MIN;
 #[non_exhaustive]
 pub struct Decisions {
     pub(super) set: RuleSet,
-    /// [`DecisionStatus::code`] by row.
-    pub status: Vec<u8>,
-    /// Where one rule decides, its position among [`RuleSet::rules`]; -1 where there is none. Empty where several do.
-    pub rule: Vec<i32>,
+    pub(super) decided: Decided,
     /// How many rules match; empty with `first` and `priority`, which stop at the one that decides.
     pub count: Vec<u32>,
     pub(super) collected: Vec<Collected>,
@@ -57,7 +55,6 @@ pub enum OutputColumn {
 
 impl Decisions {
     pub(super) fn of_rows(set: &RuleSet, rows: usize) -> Self {
-        let single = set.hit().is_single();
         let collected = |output: &Output| match (output.collect(), output.kind()) {
             (Some(Collect::Count), _) => Collected::Counts(vec![0; rows]),
             (_, FieldType::Money) => Collected::Money(vec![0; rows]),
@@ -67,9 +64,7 @@ impl Decisions {
         let outputs = set.outputs().iter().filter(|_| set.puts_together());
         Self {
             set: set.clone(),
-            // Zeros come as untouched pages; the workers write every row.
-            status: vec![0; rows],
-            rule: vec![0; if single { rows } else { 0 }],
+            decided: Decided::of_rows(set, rows),
             count: vec![0; if set.hit().stops() { 0 } else { rows }],
             collected: outputs.map(collected).collect(),
             problems: Vec::new(),
@@ -83,22 +78,33 @@ impl Decisions {
 
     /// Number of rows.
     pub fn len(&self) -> usize {
-        self.status.len()
+        self.decided.len()
     }
 
     /// Whether there are no rows.
     pub fn is_empty(&self) -> bool {
-        self.status.is_empty()
+        self.len() == 0
+    }
+
+    /// [`DecisionStatus::code`] by row; made when it is first asked for.
+    pub fn status(&self) -> &[u8] {
+        self.decided.status()
+    }
+
+    /// Where one rule decides, by row its position among [`RuleSet::rules`]; -1 where there is none. Empty where several do.
+    /// Made when it is first asked for.
+    pub fn rule(&self) -> &[i32] {
+        self.decided.rule()
     }
 
     /// How many rows have a status.
     pub fn count_of(&self, status: DecisionStatus) -> usize {
-        self.status.iter().map(|code| usize::from(*code == status.code())).sum()
+        self.status().iter().map(|code| usize::from(*code == status.code())).sum()
     }
 
     /// How many rows each rule decides, in the order of [`RuleSet::rules`]; all 0 where several may decide.
     pub fn decided_by(&self) -> Vec<usize> {
-        tally(&self.rule, self.set.rules().len())
+        tally(self.rule(), self.set.rules().len())
     }
 
     /// The values of an output. `None` where there is no such output, and where rules that match stay a list; then
@@ -123,7 +129,7 @@ impl Decisions {
                         f64::NAN
                     }
                 };
-                Some(OutputColumn::Numbers(numbers.iter().zip(&self.status).map(of_row).collect()))
+                Some(OutputColumn::Numbers(numbers.iter().zip(self.status()).map(of_row).collect()))
             }
             Collected::Money(amounts) => {
                 let default = self.default_minor(position);
@@ -136,7 +142,7 @@ impl Decisions {
                         MISSING_MINOR
                     }
                 };
-                Some(OutputColumn::Money(amounts.iter().zip(&self.status).map(of_row).collect()))
+                Some(OutputColumn::Money(amounts.iter().zip(self.status()).map(of_row).collect()))
             }
             Collected::Counts(counts) => Some(self.counted(counts, default)),
             Collected::Codes(codes) => Some(self.coded(position, codes, default)),
@@ -172,7 +178,7 @@ impl Decisions {
                 -1
             }
         };
-        OutputColumn::Codes { codes: codes.iter().zip(&self.status).map(of_row).collect(), values }
+        OutputColumn::Codes { codes: codes.iter().zip(self.status()).map(of_row).collect(), values }
     }
 
     /// Counts, and the default where no rule matches.
@@ -190,11 +196,31 @@ impl Decisions {
                 -1
             }
         };
-        OutputColumn::Codes { codes: counts.iter().zip(&self.status).map(of_row).collect(), values }
+        OutputColumn::Codes { codes: counts.iter().zip(self.status()).map(of_row).collect(), values }
     }
 
     /// What the rule that decides gives.
     fn looked_up(&self, position: usize) -> OutputColumn {
+        let ByRule { codes, values } = ByRule::of(&self.set, position);
+        let (default, codes) = codes.split_last().map_or((-1, &[][..]), |(last, codes)| (*last, codes));
+        let none = DecisionStatus::None.code();
+        let of_row = |(rule, status): (&i32, &u8)| match usize::try_from(*rule) {
+            Ok(rule) => codes.get(rule).copied().unwrap_or(-1),
+            Err(_) if *status == none => default,
+            Err(_) => -1,
+        };
+        OutputColumn::Codes { codes: self.rule().iter().zip(self.status()).map(of_row).collect(), values }
+    }
+}
+
+/// The values of an output by rule, and one more for the default.
+struct ByRule {
+    codes: Vec<i32>,
+    values: Vec<Scalar>,
+}
+
+impl ByRule {
+    fn of(set: &RuleSet, position: usize) -> Self {
         let mut values: Vec<Scalar> = Vec::new();
         let mut code_of = |scalar: Option<&Scalar>| {
             let scalar = scalar.filter(|scalar| !scalar.is_missing());
@@ -206,16 +232,20 @@ impl Decisions {
                 }))
             })
         };
-        let rules = self.set.rules().iter();
-        let codes: Vec<i32> = rules.map(|rule| code_of(rule.scalars.get(position))).collect();
-        let default = code_of(self.set.0.defaults.get(position));
-        let none = DecisionStatus::None.code();
-        let of_row = |(rule, status): (&i32, &u8)| match usize::try_from(*rule) {
-            Ok(rule) => codes.get(rule).copied().unwrap_or(-1),
-            Err(_) if *status == none => default,
-            Err(_) => -1,
-        };
-        OutputColumn::Codes { codes: self.rule.iter().zip(&self.status).map(of_row).collect(), values }
+        let mut codes: Vec<i32> =
+            set.rules().iter().map(|rule| code_of(rule.scalars.get(position))).collect();
+        codes.push(code_of(set.0.defaults.get(position)));
+        Self { codes, values }
+    }
+}
+
+impl RuleSet {
+    /// The values of an output where one rule decides: by rule, in the order of [`RuleSet::rules`], and one more for the
+    /// default. `None` where there is no such output, and where several rules may decide.
+    pub fn output_by_rule(&self, id: &str) -> Option<OutputColumn> {
+        let position = self.output_position(id).filter(|_| self.hit().is_single())?;
+        let ByRule { codes, values } = ByRule::of(self, position);
+        Some(OutputColumn::Codes { codes, values })
     }
 }
 

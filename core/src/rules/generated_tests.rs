@@ -155,16 +155,16 @@ fn cell(column: &OutputColumn, row: usize, set: &RuleSet) -> Scalar {
 /// Compares a row with its record.
 fn compare(set: &RuleSet, decisions: &Decisions, hits: &Hits, row: usize, expected: &Result<Decision<'_>>) {
     let Ok(expected) = expected else {
-        assert_eq!(decisions.status[row], DecisionStatus::Invalid.code(), "row {row}");
+        assert_eq!(decisions.status()[row], DecisionStatus::Invalid.code(), "row {row}");
         assert!((0..set.rules().len()).all(|rule| !hits.get(rule, row)));
         return;
     };
-    assert_eq!(decisions.status[row], expected.status().code(), "row {row}: {expected:?}");
+    assert_eq!(decisions.status()[row], expected.status().code(), "row {row}: {expected:?}");
     let position = |rule: &super::Rule| set.rules().iter().position(|known| known.id() == rule.id()).unwrap();
     let matched: Vec<usize> = expected.rules().iter().copied().map(position).collect();
     if set.hit().is_single() {
         let rule = expected.rule().map(position);
-        assert_eq!(usize::try_from(decisions.rule[row]).ok(), rule, "row {row}");
+        assert_eq!(usize::try_from(decisions.rule()[row]).ok(), rule, "row {row}");
     }
     if set.hit().stops() {
         assert!(matched.iter().all(|rule| hits.get(*rule, row)));

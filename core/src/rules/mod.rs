@@ -14,6 +14,7 @@ mod columns;
 mod compile;
 mod contact;
 mod decide;
+mod decided;
 mod decisions;
 mod document;
 mod explain;

@@ -195,10 +195,7 @@ fn columns_have_codes_of_outputs_and_invalid_rows() {
     assert_eq!(error.problems()[0].code().id(), "data.not_finite");
     let options = Options { on_error: OnError::Null, ..Options::default() };
     let decisions = set.decide_columns(&batches, &options).unwrap();
-    assert_eq!(
-        (decisions.status.as_slice(), decisions.rule.as_slice()),
-        (&[0, 1, 4, 0][..], &[0, -1, -1, 0][..])
-    );
+    assert_eq!((decisions.status(), decisions.rule()), (&[0, 1, 4, 0][..], &[0, -1, -1, 0][..]));
     assert_eq!(decisions.count_of(DecisionStatus::Invalid), 1);
     insta::assert_debug_snapshot!(decisions.output("queue").unwrap(), @r#"
     Codes {

@@ -104,9 +104,9 @@ pub fn decide_as_columns(case: &Case, rows: usize, options: &Options) -> Result<
     let columns = case.repeated(rows);
     let batches = [batch(&columns)?];
     let found = rules.decide_columns(&batches, options)?;
-    let status = only(&found.status);
+    let status = only(found.status());
     let status_word = DecisionStatus::ids().nth(usize::from(status)).unwrap();
-    let position = if found.rule.is_empty() { -1 } else { only(&found.rule) };
+    let position = if found.rule().is_empty() { -1 } else { only(found.rule()) };
     let rule = usize::try_from(position).ok().map(|position| rules.rules()[position].id());
     let hits = rules.hits(&batches, options)?;
     let matched = (0..rules.rules().len()).filter(|rule| hits.get(*rule, 0)).count();

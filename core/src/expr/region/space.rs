@@ -1,5 +1,7 @@
 //! The space of all records, cut by the tests of conditions, and what conditions are in it.
 
+use std::cmp::Ordering;
+
 use super::axis::{Axis, FALSE, TRUE, UNKNOWN, What, sides};
 use super::cuboid::Cuboid;
 use super::ranges::Ranges;
@@ -235,6 +237,10 @@ impl Space {
                     axis.label.get_or_insert_with(|| (pattern_text(tree, fields).into(), "".into()));
                 }
             }
+            // A field with itself: it only has to be there.
+            Tree::Fields { left, right, .. } if left == right => {
+                self.slot(*left, fields);
+            }
             Tree::Fields { .. } => {
                 if let Some(Compared { what, .. }) = Compared::of(tree) {
                     self.other(what, fields);
@@ -345,6 +351,11 @@ impl Space {
             Tree::Boolean { slot, expected } => {
                 let (index, axis) = of_slot(*slot)?;
                 (index, axis, Ranges::one(if *expected { TRUE } else { FALSE }))
+            }
+            Tree::Fields { left, relation, right } if left == right => {
+                let (index, axis) = of_slot(*left)?;
+                let always = relation.holds(Ordering::Equal);
+                (index, axis, if always { axis.known() } else { Ranges::default() })
             }
             Tree::NumberTerm { term, test, .. } => {
                 let (index, axis) = of_other(&What::Number(term.clone()))?;

@@ -86,7 +86,14 @@ impl PyDecisions {
         Some(match name {
             "rule" => {
                 let ids = self.rules().rules().iter().map(Rule::id).collect();
-                TableColumn::texts(name, self.deciding(), None, ids)
+                match self.found.bytes() {
+                    // Counted from 1; neither none nor invalid is a rule.
+                    Some(codes) => {
+                        let codes: Vec<u8> = codes.iter().map(|code| code.wrapping_sub(1)).collect();
+                        TableColumn::few_texts(name, codes, ids)
+                    }
+                    None => TableColumn::texts(name, self.deciding(), None, ids),
+                }
             }
             "count" => TableColumn::values::<UInt32Type>(name, self.found.count.clone(), None),
             _ => {

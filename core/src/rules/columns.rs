@@ -26,7 +26,7 @@ impl RuleSet {
     pub fn decide_columns(&self, batches: &[Batch<'_>], options: &Options) -> Result<Decisions> {
         let columns = self.bind_all(batches, options)?;
         let shared: Vec<_> = columns.iter().map(|columns| self.for_columns().shared.over(columns)).collect();
-        let mut decisions = Decisions::of_rows(self, batches.iter().map(Batch::len).sum());
+        let mut decisions = Decisions::of_rows(self, batches.iter().map(Batch::len).sum(), options);
         let parts = split(&mut decisions, pieces(batches));
         let faults = run(options, parts, |(piece, mut out)| {
             let mut faults = RowFaults::new(options.first_row.saturating_add(piece.offset));

@@ -2,11 +2,16 @@
 
 use std::sync::OnceLock;
 
+use crate::column::{Options, run};
+
 use super::decide::DecisionStatus;
 use super::set::RuleSet;
 
 /// Up to so many rules a byte says which one decides, or that the row is invalid.
 const FEW: usize = 127;
+
+/// Rows that are written at once.
+const PART: usize = 1 << 16;
 
 /// What decides each row.
 #[derive(Clone, Debug)]
@@ -14,6 +19,7 @@ pub(super) struct Decided {
     kept: Kept,
     status: OnceLock<Vec<u8>>,
     rule: OnceLock<Vec<i32>>,
+    threads: usize,
 }
 
 /// What workers write.
@@ -33,14 +39,14 @@ pub(super) enum Rest<'t> {
 
 impl Decided {
     /// Room for so many rows. Zeros come as untouched pages; the workers write every row.
-    pub(super) fn of_rows(set: &RuleSet, rows: usize) -> Self {
+    pub(super) fn of_rows(set: &RuleSet, rows: usize, options: &Options) -> Self {
         let kept = if fits_bytes(set) {
             Kept::Bytes { codes: vec![0; rows], rules: set.rules().len() }
         } else {
             let single = set.hit().is_single();
             Kept::Wide { status: vec![0; rows], rule: vec![0; if single { rows } else { 0 }] }
         };
-        Self { kept, status: OnceLock::new(), rule: OnceLock::new() }
+        Self { kept, status: OnceLock::new(), rule: OnceLock::new(), threads: options.threads }
     }
 
     pub(super) fn rest(&mut self) -> Rest<'_> {
@@ -57,18 +63,27 @@ impl Decided {
         }
     }
 
+    /// What the workers wrote, where that is a byte a row.
+    pub(super) fn bytes(&self) -> Option<&[u8]> {
+        match &self.kept {
+            Kept::Bytes { codes, .. } => Some(codes),
+            Kept::Wide { .. } => None,
+        }
+    }
+
     /// [`DecisionStatus::code`] by row.
     pub(super) fn status(&self) -> &[u8] {
         match &self.kept {
             Kept::Wide { status, .. } => status,
             Kept::Bytes { codes, rules } => self.status.get_or_init(|| {
-                let invalid = rules.saturating_add(1);
-                let of = |code: u8| match usize::from(code) {
-                    0 => DecisionStatus::None,
-                    code if code == invalid => DecisionStatus::Invalid,
-                    _ => DecisionStatus::Matched,
-                };
-                codes.iter().map(|code| of(*code).code()).collect()
+                let [none, matched, refused] =
+                    [DecisionStatus::None, DecisionStatus::Matched, DecisionStatus::Invalid]
+                        .map(DecisionStatus::code);
+                self.by_row(codes, |code| match usize::from(code) {
+                    0 => none,
+                    code if code > *rules => refused,
+                    _ => matched,
+                })
             }),
         }
     }
@@ -79,9 +94,20 @@ impl Decided {
             Kept::Wide { rule, .. } => rule,
             Kept::Bytes { codes, rules } => self.rule.get_or_init(|| {
                 let of = |code: u8| if usize::from(code) > *rules { -1 } else { i32::from(code) - 1 };
-                codes.iter().map(|code| of(*code)).collect()
+                self.by_row(codes, of)
             }),
         }
+    }
+
+    /// What the codes stand for, written by as many threads as decided.
+    fn by_row<T: Copy + Default + Send>(&self, codes: &[u8], of: impl Fn(u8) -> T + Sync) -> Vec<T> {
+        let mut values = vec![T::default(); codes.len()];
+        let parts: Vec<_> = values.chunks_mut(PART).zip(codes.chunks(PART)).collect();
+        let options = Options { threads: self.threads, ..Options::default() };
+        run(&options, parts, |(values, codes)| {
+            values.iter_mut().zip(codes).for_each(|(value, code)| *value = of(*code));
+        });
+        values
     }
 }
 

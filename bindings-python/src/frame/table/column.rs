@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use arrow_array::types::{
     ArrowPrimitiveType, Decimal128Type, Float64Type, Int32Type, Int64Type, TimestampMicrosecondType,
-    UInt64Type,
+    UInt8Type, UInt64Type,
 };
 use arrow_array::{Array, ArrayRef, BooleanArray, DictionaryArray, PrimitiveArray, StringArray};
 use arrow_buffer::{BooleanBuffer, NullBuffer, ScalarBuffer};
@@ -109,6 +109,17 @@ impl TableColumn {
         } else {
             DictionaryArray::new(codes, texts)
         };
+        Self { source: Source::Codes, ..Self::new(name, array) }
+    }
+
+    /// One of at most 255 texts in every row; codes beyond them are of missing rows.
+    pub(crate) fn few_texts(name: &str, codes: impl Into<ScalarBuffer<u8>>, texts: Vec<&str>) -> Self {
+        let codes: ScalarBuffer<u8> = codes.into();
+        let count = u8::try_from(texts.len()).unwrap_or(u8::MAX);
+        let nulls = present(&codes, |code| *code < count);
+        let codes = PrimitiveArray::<UInt8Type>::new(codes, nulls);
+        // SAFETY: rows with a code beyond the texts are null.
+        let array = unsafe { DictionaryArray::new_unchecked(codes, Arc::new(StringArray::from(texts))) };
         Self { source: Source::Codes, ..Self::new(name, array) }
     }
 

@@ -13,6 +13,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use super::column::Source;
+use super::text::wide;
 
 /// Memory that `numpy.asarray` makes an array over; it lives as long as this object, to which the array refers.
 #[pyclass(frozen, module = "cpcfit._cpcfit")]
@@ -70,6 +71,7 @@ pub(super) fn chunk(array: &ArrayRef, source: Source, whole: bool) -> Option<Chu
         DataType::Timestamp(TimeUnit::Nanosecond, _) => of.moments::<TimestampNanosecondType>("M8[ns]"),
         DataType::Boolean if source == Source::Made => (flags(array), of.mask()),
         DataType::Dictionary(_, _) if source == Source::Codes => {
+            let array = wide(array);
             let codes = array.as_any_dictionary_opt()?.keys().as_primitive_opt::<Int32Type>()?;
             (Memory { values: codes.values().inner().clone(), item: "i4", width: 4, writable: false }, None)
         }

@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::ffi::FFI_ArrowSchema;
-use arrow_array::types::Int32Type;
 use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions};
 use arrow_schema::{Field, Schema, SchemaRef};
 use pyo3::exceptions::PyValueError;
@@ -170,7 +169,7 @@ impl Table {
     /// The texts that the codes of a column stand for; None for a column of another kind.
     fn texts(&self, index: usize) -> Option<Vec<String>> {
         let array = self.arrays(index).next().filter(|_| self.source(index) == Source::Codes)?;
-        let texts = text::texts(array.as_dictionary_opt::<Int32Type>()?);
+        let texts = array.as_any_dictionary_opt()?.values().as_string_opt::<i32>()?;
         Some(texts.iter().map(|text| text.unwrap_or_default().to_owned()).collect())
     }
 }

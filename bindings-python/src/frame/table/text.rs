@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use arrow_array::builder::StringViewBuilder;
 use arrow_array::cast::AsArray;
-use arrow_array::types::Int32Type;
+use arrow_array::types::{ArrowDictionaryKeyType, Int32Type, UInt8Type};
 use arrow_array::{
-    Array, ArrayRef, DictionaryArray, GenericStringArray, OffsetSizeTrait, StringArray, StringViewArray,
-    new_null_array,
+    Array, ArrayRef, DictionaryArray, GenericStringArray, OffsetSizeTrait, PrimitiveArray, StringArray,
+    StringViewArray, new_null_array,
 };
 use arrow_buffer::{OffsetBuffer, ScalarBuffer};
 use arrow_schema::DataType;
@@ -40,6 +40,12 @@ impl TextAs {
 
     /// Codes as the texts that they stand for.
     pub(super) fn array(self, array: &ArrayRef, threads: usize) -> ArrayRef {
+        match (self, array.as_dictionary_opt::<UInt8Type>()) {
+            (Self::Codes, _) => return Arc::clone(array),
+            (Self::Views, Some(codes)) => return views(codes, threads),
+            _ => {}
+        }
+        let array = &wide(array);
         let Some(codes) = array.as_dictionary_opt::<Int32Type>() else { return Arc::clone(array) };
         match self {
             Self::Short => strings::<i32>(codes, threads),
@@ -122,9 +128,13 @@ impl<'a> Text<'a> {
 }
 
 /// Views into one copy of each text.
-fn views(array: &DictionaryArray<Int32Type>, threads: usize) -> ArrayRef {
+fn views<K>(array: &DictionaryArray<K>, threads: usize) -> ArrayRef
+where
+    K: ArrowDictionaryKeyType,
+    usize: TryFrom<K::Native>,
+{
     let mut known = StringViewBuilder::new();
-    texts(array).iter().for_each(|text| known.append_option(text));
+    array.values().as_string::<i32>().iter().for_each(|text| known.append_option(text));
     let known = known.finish();
     let (codes, of) = (array.keys().values(), known.views());
     let view = |row: usize| {
@@ -135,6 +145,16 @@ fn views(array: &DictionaryArray<Int32Type>, threads: usize) -> ArrayRef {
     let buffers = Arc::clone(known.data_buffers());
     // SAFETY: every view is one of the checked texts, in whose buffers it points, or the empty one of all zeros.
     Arc::new(unsafe { StringViewArray::new_unchecked(views, buffers, array.nulls().cloned()) })
+}
+
+/// Codes of a byte as codes of 32 bits, of which -1 is a missing one.
+pub(super) fn wide(array: &ArrayRef) -> ArrayRef {
+    let Some(narrow) = array.as_dictionary_opt::<UInt8Type>() else { return Arc::clone(array) };
+    let (keys, texts) = (narrow.keys(), narrow.values());
+    let code = |code: &u8| if usize::from(*code) < texts.len() { i32::from(*code) } else { -1 };
+    let codes: Vec<i32> = keys.values().iter().map(code).collect();
+    let codes = PrimitiveArray::<Int32Type>::new(codes.into(), keys.nulls().cloned());
+    Arc::new(DictionaryArray::new(codes, Arc::clone(texts)))
 }
 
 /// The texts that the codes stand for.

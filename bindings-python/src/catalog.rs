@@ -79,13 +79,15 @@ impl PyCatalog {
     ///
     /// Args:
     ///     document: A text of YAML or JSON, or a dict, that names the columns of the table.
-    ///     csv: The table as comma-separated text, with a row of headings.
+    ///     csv: The table as comma-separated text with a row of headings, as bytes (UTF-8, or UTF-16 with a
+    ///         byte-order mark), or the path of its file.
     ///
     /// Raises:
     ///     DocumentError: with every problem of the document and of the table.
     #[staticmethod]
-    fn from_table(document: &Bound<'_, PyAny>, csv: &str) -> PyResult<Self> {
-        document::model_with_table(document, csv, Catalog::from_table).map(Self)
+    fn from_table(document: &Bound<'_, PyAny>, csv: &Bound<'_, PyAny>) -> PyResult<Self> {
+        document::model_with_table(document, csv, |document, csv| Catalog::from_table(document, csv))
+            .map(Self)
     }
 
     /// The catalogue on a day: only the plans in effect.

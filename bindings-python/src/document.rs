@@ -1,29 +1,33 @@
 //! Python objects as documents.
 
+use std::borrow::Cow;
+use std::io;
 use std::path::PathBuf;
 
 use cpcfit::Result;
 use cpcfit::document::{Document, Limits, Node};
-use pyo3::exceptions::PyOSError;
+use pyo3::exceptions::{PyOSError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDate, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple};
+use pyo3::types::{PyBool, PyBytes, PyDate, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple};
 
 use crate::error::{Raise as _, computed};
 use crate::scalar::{decimal_type, description, numpy_item};
 
 /// The text of a file; an error names the file.
 pub(crate) fn read(path: PathBuf) -> PyResult<String> {
-    std::fs::read_to_string(&path).map_err(|error| {
-        let text = error.to_string();
-        match error.raw_os_error() {
-            // Python's own `OSError` picks its subclass by the number, which stands again at the end of Rust's text.
-            Some(number) => {
-                let text = text.split(" (os error").next().unwrap_or_default().to_owned();
-                PyOSError::new_err((number, text, path.into_os_string()))
-            }
-            None => PyOSError::new_err(format!("{text}: '{}'", path.display())),
+    std::fs::read_to_string(&path).map_err(|error| of_file(&error, path))
+}
+
+fn of_file(error: &io::Error, path: PathBuf) -> PyErr {
+    let text = error.to_string();
+    match error.raw_os_error() {
+        // Python's own `OSError` picks its subclass by the number, which stands again at the end of Rust's text.
+        Some(number) => {
+            let text = text.split(" (os error").next().unwrap_or_default().to_owned();
+            PyOSError::new_err((number, text, path.into_os_string()))
         }
-    })
+        None => PyOSError::new_err(format!("{text}: '{}'", path.display())),
+    }
 }
 
 fn document(object: &Bound<'_, PyAny>) -> PyResult<Document> {
@@ -42,11 +46,34 @@ pub(crate) fn model<T: Send>(
 /// What a document with a table apart is made into: a text of YAML or JSON, or an object, and CSV text.
 pub(crate) fn model_with_table<T: Send>(
     source: &Bound<'_, PyAny>,
-    csv: &str,
-    compile: impl FnOnce(&Document, &str) -> Result<T> + Send,
+    csv: &Bound<'_, PyAny>,
+    compile: impl FnOnce(&Document, &[u8]) -> Result<T> + Send,
 ) -> PyResult<T> {
     let document = text_or_object(source)?;
-    computed(source.py(), || compile(&document, csv))
+    let csv = sheet(csv)?;
+    computed(source.py(), || compile(&document, &csv))
+}
+
+/// A sheet: its text, its bytes, or the path of its file.
+fn sheet<'s>(csv: &'s Bound<'_, PyAny>) -> PyResult<Cow<'s, [u8]>> {
+    if let Ok(text) = csv.cast::<PyString>() {
+        let text = text.to_str()?;
+        if !text.contains('\n') && text.to_ascii_lowercase().ends_with(".csv") {
+            let message = "`csv` is the text of the sheet; of a file give `pathlib.Path(...)` or its bytes";
+            return Err(PyValueError::new_err(message));
+        }
+        return Ok(Cow::Borrowed(text.as_bytes()));
+    }
+    if let Ok(bytes) = csv.cast::<PyBytes>() {
+        return Ok(Cow::Borrowed(bytes.as_bytes()));
+    }
+    match csv.extract::<PathBuf>() {
+        Ok(path) => std::fs::read(&path).map(Cow::Owned).map_err(|error| of_file(&error, path)),
+        Err(_) => Err(PyTypeError::new_err(format!(
+            "`csv` is a text, bytes or a path, not {}",
+            csv.get_type().qualname()?
+        ))),
+    }
 }
 
 fn text_or_object(source: &Bound<'_, PyAny>) -> PyResult<Document> {

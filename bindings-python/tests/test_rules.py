@@ -201,6 +201,44 @@ def test_rules_come_from_a_sheet() -> None:
         cpc.RuleSet.from_table(document, "row,segment_en\n")
 
 
+SHEET: dict[str, Any] = {
+    "cpcfit": 1,
+    "kind": "rules",
+    "id": "sheet",
+    "version": "1",
+    "hit": "first",
+    "fields": {"city": {"type": "string"}},
+    "outputs": {"queue": {"type": "string"}},
+    "table": {"inputs": {"city": "city"}, "outputs": {"queue": "queue"}},
+}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_sheets_are_files_or_bytes(tmp_path: Path, encoding: str) -> None:
+    sheet = "city,queue\n城市,one\n-,two\n".encode(encoding)
+    path = tmp_path / "sheet.csv"
+    path.write_bytes(sheet)
+    for given in (path, sheet):
+        assert cpc.RuleSet.from_table(SHEET, given).first(city="城市") == "row-1"
+
+
+def test_what_is_no_sheet_is_told(tmp_path: Path) -> None:
+    mixed = "city,queue\n城市,one\n".encode() + "Köln,two\n".encode("latin-1")
+    with pytest.raises(cpc.DocumentError, match=r"line 3 of the sheet is not UTF-8.*two encodings.*0xF6"):
+        cpc.RuleSet.from_table(SHEET, mixed)
+    with pytest.raises(cpc.DocumentError) as ragged:
+        cpc.RuleSet.from_table(SHEET, "city,queue\na\n\nb,one\nc,one,two\n")
+    assert [problem.path for problem in ragged.value.problems] == ["/table/rows/0", "/table/rows/2"]
+    with pytest.raises(cpc.DocumentError, match="the table has no rows"):
+        cpc.RuleSet.from_table(SHEET, "city,queue\n")
+    with pytest.raises(FileNotFoundError, match="none.csv"):
+        cpc.RuleSet.from_table(SHEET, tmp_path / "none.csv")
+    with pytest.raises(ValueError, match="pathlib.Path"):
+        cpc.RuleSet.from_table(SHEET, "sheets/queues.csv")
+    with pytest.raises(TypeError, match="not int"):
+        cpc.RuleSet.from_table(SHEET, 3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
 def test_why(desk: cpc.RuleSet) -> None:
     explanation = desk.explain(arpu=90, city="foshan")
     assert explanation.decision.rule == "local"

@@ -27,7 +27,7 @@ impl CatalogHandle {
     /// # Errors
     /// The problems of the document or the table.
     #[wasm_bindgen(js_name = fromTable)]
-    pub fn from_table(value: &JsValue, csv: &str) -> Result<Self, JsValue> {
+    pub fn from_table(value: &JsValue, csv: &[u8]) -> Result<Self, JsValue> {
         Catalog::from_table(&document(value)?, csv).map(Self).map_err(thrown)
     }
 

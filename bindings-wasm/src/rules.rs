@@ -33,7 +33,7 @@ impl RulesHandle {
     /// # Errors
     /// The problems of the document or the sheet.
     #[wasm_bindgen(js_name = fromTable)]
-    pub fn from_table(value: &JsValue, csv: &str) -> Result<Self, JsValue> {
+    pub fn from_table(value: &JsValue, csv: &[u8]) -> Result<Self, JsValue> {
         RuleSet::from_table(&document(value)?, csv).map(Self).map_err(thrown)
     }
 

@@ -395,6 +395,27 @@ test("rules come from a sheet", () => {
   });
 });
 
+test("a sheet may be bytes, in UTF-8 or UTF-16", () => {
+  const document = {
+    cpcfit: 1,
+    kind: "rules",
+    id: "sheet",
+    version: "1",
+    hit: "first",
+    fields: { city: { type: "string" } },
+    outputs: { queue: { type: "string" } },
+    table: { inputs: { city: "city" }, outputs: { queue: "queue" } },
+  };
+  const text = "city,queue\n城市,one\n";
+  const wide = new Uint8Array(new Uint16Array(Array.from("\ufeff" + text, (unit) => unit.charCodeAt(0))).buffer);
+  for (const sheet of [text, new TextEncoder().encode(text), wide]) {
+    assert.equal(RuleSet.fromTable(document, sheet).decide({ city: "城市" }).rule, "row-1");
+  }
+  const mixed = Uint8Array.of(...new TextEncoder().encode(text), 0xf6, 0x2c, 0x61);
+  assert.throws(() => RuleSet.fromTable(document, mixed), /line 3 of the sheet is not UTF-8.*two encodings/);
+  assert.throws(() => RuleSet.fromTable(document, 3), TypeError);
+});
+
 test("the tests of a document are run", () => {
   const report = RuleSet.parse(read("models/segments.rules.yaml")).test();
   assert.equal(report.passed, true, report.text);

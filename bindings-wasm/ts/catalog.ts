@@ -2,7 +2,7 @@ import { call } from "./call.js";
 import { type ColumnOptions, type Columns, Input } from "./columns.js";
 import type { CatalogueDocument } from "./generated/documents.js";
 import { CatalogHandle, Sums } from "./generated/wasm.js";
-import { Model, type Names, type Value } from "./model.js";
+import { Model, type Names, sheetBytes, type Value } from "./model.js";
 
 /** A currency: its code, and how many decimals its minor unit has (2 for fen and cents). */
 export interface Currency {
@@ -203,12 +203,12 @@ export class Catalog extends Model<Description> {
 
   /**
    * Reads a catalogue whose plans are the rows of a price table: `document` says under `table` which columns hold what, `csv` is
-   * CSV text with a header.
+   * CSV text with a header, or its bytes in UTF-8 or in UTF-16 with a byte-order mark.
    *
    * @throws {@link DocumentError} with every problem of the document or of the table.
    */
-  static fromTable(document: string | CatalogueDocument, csv: string): Catalog {
-    return call(() => new Catalog(CatalogHandle.fromTable(document, csv)));
+  static fromTable(document: string | CatalogueDocument, csv: string | Uint8Array): Catalog {
+    return call(() => new Catalog(CatalogHandle.fromTable(document, sheetBytes(csv))));
   }
 
   /**

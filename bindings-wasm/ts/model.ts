@@ -90,3 +90,14 @@ export abstract class Model<Known extends Declared> extends Owner {
     return call(() => (this.handle as DocumentHandle).toJson());
   }
 }
+
+/** A sheet as bytes. */
+export function sheetBytes(csv: string | Uint8Array): Uint8Array {
+  if (typeof csv === "string") {
+    return new TextEncoder().encode(csv);
+  }
+  if (csv instanceof Uint8Array) {
+    return csv;
+  }
+  throw new TypeError("`csv` is a text or a Uint8Array");
+}

@@ -13,7 +13,7 @@ import {
 import type { Problem } from "./error.js";
 import type { RulesDocument } from "./generated/documents.js";
 import { PopulationHandle, RulesHandle } from "./generated/wasm.js";
-import { Model, type Names, type Value } from "./model.js";
+import { Model, type Names, sheetBytes, type Value } from "./model.js";
 import type { Population } from "./population.js";
 import type { TestReport } from "./report.js";
 import { RulesRow } from "./row.js";
@@ -231,12 +231,12 @@ export class RuleSet extends Model<Description> {
 
   /**
    * Reads rules whose rows are those of a sheet: `document` says under `table` which columns hold what, `csv` is CSV text with a
-   * header. Cells of inputs are tests: `-`, a value, `>80`, `[5..10)`, several between commas, `not(...)`.
+   * header, or its bytes in UTF-8 or in UTF-16 with a byte-order mark. Cells of inputs are tests: `-`, a value, `>80`, `[5..10)`, several between commas, `not(...)`.
    *
    * @throws {@link DocumentError} with every problem of the document or of the sheet.
    */
-  static fromTable(document: string | RulesDocument, csv: string): RuleSet {
-    return call(() => new RuleSet(RulesHandle.fromTable(document, csv)));
+  static fromTable(document: string | RulesDocument, csv: string | Uint8Array): RuleSet {
+    return call(() => new RuleSet(RulesHandle.fromTable(document, sheetBytes(csv))));
   }
 
   /**

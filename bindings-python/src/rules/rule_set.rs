@@ -102,13 +102,15 @@ impl PyRuleSet {
     ///
     /// Args:
     ///     document: A text of YAML or JSON, or a dict, that names the columns of the sheet.
-    ///     csv: The sheet as comma-separated text, with a row of headings.
+    ///     csv: The sheet as comma-separated text with a row of headings, as bytes (UTF-8, or UTF-16 with a
+    ///         byte-order mark), or the path of its file.
     ///
     /// Raises:
     ///     DocumentError: with every problem of the document and of the sheet.
     #[staticmethod]
-    fn from_table(py: Python<'_>, document: &Bound<'_, PyAny>, csv: &str) -> PyResult<Self> {
-        document::model_with_table(document, csv, RuleSet::from_table).map(|rules| Self::new(py, rules))
+    fn from_table(py: Python<'_>, document: &Bound<'_, PyAny>, csv: &Bound<'_, PyAny>) -> PyResult<Self> {
+        document::model_with_table(document, csv, |document, csv| RuleSet::from_table(document, csv))
+            .map(|rules| Self::new(py, rules))
     }
 
     /// The rules in effect on a day; rules with dates decide nothing before.

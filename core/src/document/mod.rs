@@ -16,6 +16,8 @@ mod node;
 mod reference;
 mod schema;
 mod shape;
+#[cfg(feature = "csv")]
+mod sheet;
 mod text;
 mod types;
 mod typescript;
@@ -33,5 +35,7 @@ pub(crate) use header::Header;
 pub use header::{Id, Names, Version};
 pub use node::{Entry, Node, Number, Span, Value};
 pub(crate) use shape::{Body, Shape, Shapes, Word};
+#[cfg(feature = "csv")]
+pub(crate) use sheet::Sheet;
 pub use text::{Document, Limits};
 pub(crate) use types::{Dict, DictEntry, Integer, WordOf, Words};

@@ -1,5 +1,7 @@
 //! Decision tables: each row becomes a rule whose condition is its cells.
 
+#[cfg(feature = "csv")]
+use crate::document::Sheet;
 use crate::document::{
     At, Declare, Decode, Decoder, Dict, DictEntry, Document, Fields, Located, Names, Node, Shape, Shapes,
     Value, decode_document,
@@ -114,15 +116,12 @@ impl Row for csv::StringRecord {
     }
 }
 
-/// A table with its header.
-struct Sheet<R> {
-    header: Vec<String>,
-    rows: Vec<R>,
-}
+/// Headings and rows.
+type Given<'s, R> = (Vec<String>, &'s [R]);
 
 impl RuleSet {
     /// Reads rules whose rows are those of a sheet: the document says under `table` which columns hold what, the sheet is
-    /// CSV text with a header. Cells of inputs are tests: `-`, a value, `>80`, `[5..10)`, several between commas, `not(...)`.
+    /// CSV text with a header, in UTF-8 or in UTF-16 with a byte-order mark. Cells of inputs are tests: `-`, a value, `>80`, `[5..10)`, several between commas, `not(...)`.
     ///
     /// The result is the rule set that the same rules written out would give, and its [`to_json`](Self::to_json) writes
     /// them out.
@@ -130,23 +129,14 @@ impl RuleSet {
     /// # Errors
     /// Every problem of the document or of the sheet; a row's path is `/table/rows/<row>` or `/rules/<row>`, rows counted from 0.
     #[cfg(feature = "csv")]
-    pub fn from_table(document: &Document, csv: &str) -> Result<Self> {
-        let mut reader = csv::ReaderBuilder::new()
-            .trim(csv::Trim::All)
-            .from_reader(csv.trim_start_matches('\u{feff}').as_bytes());
-        let unreadable = |error: &csv::Error| {
-            let message = format!("the sheet cannot be read: {error}");
-            Error::document(vec![Problem::new(code::BAD_TABLE, "table", message)])
-        };
-        let header = reader.headers().map_err(|error| unreadable(&error))?;
-        let header = header.iter().map(str::to_owned).collect();
-        let rows: std::result::Result<Vec<csv::StringRecord>, _> = reader.records().collect();
-        let rows = rows.map_err(|error| unreadable(&error))?;
-        Self::of_sheet(document, Some(&Sheet { header, rows }))
+    pub fn from_table(document: &Document, csv: impl AsRef<[u8]>) -> Result<Self> {
+        let sheet = Sheet::read(csv.as_ref(), code::BAD_TABLE).map_err(Error::document)?;
+        let header = sheet.header.iter().map(str::to_owned).collect();
+        Self::of_sheet(document, Some((header, sheet.rows.as_slice())))
     }
 
     /// Rules of the rows of a sheet, or else of those in the document.
-    fn of_sheet<R: Row>(document: &Document, sheet: Option<&Sheet<R>>) -> Result<Self> {
+    fn of_sheet<R: Row>(document: &Document, sheet: Option<Given<'_, R>>) -> Result<Self> {
         let (table, fields, kinds) = decode_document(document, |read: RulesDocument, problems| {
             let currency = read.currency_or_lenient();
             let kinds = read.outputs.entries.iter().map(|entry| (entry.key.clone(), entry.value.kind.0));
@@ -167,7 +157,7 @@ impl RuleSet {
         })?;
         let about = About { table: &table, fields: &fields, kinds: &kinds };
         let rules = match (sheet, &table.rows) {
-            (Some(sheet), None) => about.rules(&sheet.header, &sheet.rows),
+            (Some((header, rows)), None) => about.rules(&header, rows),
             (None, Some(rows)) => {
                 let header: Vec<String> = table.columns().map(str::to_owned).collect();
                 about.rules(&header, &rows.value)
@@ -251,6 +241,10 @@ impl About<'_> {
     /// The rows as rules of a document.
     fn rules<R: Row>(&self, header: &[String], rows: &[R]) -> std::result::Result<Vec<Node>, Vec<Problem>> {
         let mut problems = self.check_header(header);
+        if rows.is_empty() {
+            let problem = self.table.at.problem(code::NO_RULES, "the table has no rows");
+            problems.push(problem.with_expected("a row for each rule"));
+        }
         if !problems.is_empty() {
             return Err(problems);
         }

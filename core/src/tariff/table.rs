@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::document::{At, Document, Node, Value, decode_document};
+use crate::document::{At, Document, Node, Sheet, Value, decode_document};
 use crate::error::{Error, Problem, Result, nearest, tariff as code};
 
 use super::catalog::Catalog;
@@ -10,14 +10,15 @@ use super::document::{CatalogDocument, TableEntry};
 
 impl Catalog {
     /// Reads a catalogue whose plans are the rows of a price table: the document says under `table` which columns hold
-    /// what, the table is CSV text with a header.
+    /// what, the table is CSV text with a header, in UTF-8 or in UTF-16 with a byte-order mark.
     ///
     /// The result is the catalogue that the same plans written out would give, and its
     /// [`to_json`](Catalog::to_json) writes them out.
     ///
     /// # Errors
-    /// Every problem of the document or of the table; a cell's path is `/plans/<row>/...`, rows counted from 0.
-    pub fn from_table(document: &Document, csv: &str) -> Result<Self> {
+    /// Every problem of the document or of the table; a cell's path is `/plans/<row>/...`, that of a row with another number of cells
+    /// `/table/rows/<row>`, rows counted from 0.
+    pub fn from_table(document: &Document, csv: impl AsRef<[u8]>) -> Result<Self> {
         let table = decode_document(document, |read: CatalogDocument, problems| {
             if let (Some(_), Some(plans)) = (&read.table, &read.plans) {
                 let problem = plans.at.problem(code::BAD_TABLE, "the catalogue has both `table` and `plans`");
@@ -39,7 +40,7 @@ impl Catalog {
             }
             read.table
         })?;
-        let plans = read_plans(&table.value, csv)?;
+        let plans = read_plans(&table.value, csv.as_ref())?;
         let Value::Map(entries) = &document.root().value else { return Self::from_document(document) };
         let kept = entries.iter().filter(|entry| !matches!(&*entry.key, "table" | "plans"));
         let mut entries: Vec<_> = kept.map(|entry| (entry.key.clone(), entry.node.clone())).collect();
@@ -49,17 +50,10 @@ impl Catalog {
 }
 
 /// The rows as plans of a document.
-fn read_plans(table: &TableEntry, csv: &str) -> Result<Vec<Node>> {
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(csv.as_bytes());
-    let unreadable = |error: &csv::Error| {
-        let message = format!("the price table cannot be read: {error}");
-        Error::document(vec![Problem::new(code::BAD_TABLE, "table", message)])
-    };
-    let header = reader.headers().map_err(|error| unreadable(&error))?.clone();
-    let columns = Columns::find(table, &header)?;
-    let rows: std::result::Result<Vec<_>, _> = reader.records().collect();
-    let rows = rows.map_err(|error| unreadable(&error))?;
-    Ok(rows.iter().map(|row| columns.plan(table, row)).collect())
+fn read_plans(table: &TableEntry, csv: &[u8]) -> Result<Vec<Node>> {
+    let sheet = Sheet::read(csv, code::BAD_TABLE).map_err(Error::document)?;
+    let columns = Columns::find(table, &sheet.header)?;
+    Ok(sheet.rows.iter().map(|row| columns.plan(table, row)).collect())
 }
 
 /// The positions of the columns that the table names.
@@ -83,12 +77,12 @@ impl Columns {
             match header.iter().position(|known| known == column) {
                 Some(first) if header.iter().skip(first.saturating_add(1)).any(|known| known == column) => {
                     let problem =
-                        Problem::new(code::BAD_TABLE, "table", "the price table has the column twice");
+                        Problem::new(code::BAD_TABLE, "/table", "the price table has the column twice");
                     problems.push(problem.with_found(format!("`{column}`")));
                 }
                 Some(position) => positions.push((column.into(), position)),
                 None => problems.push(
-                    Problem::new(code::BAD_TABLE, "table", "the price table has no such column")
+                    Problem::new(code::BAD_TABLE, "/table", "the price table has no such column")
                         .with_found(format!("`{column}`"))
                         .suggest(nearest(column, header.iter())),
                 ),

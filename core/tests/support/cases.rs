@@ -51,7 +51,7 @@ impl Case {
         let source = self.get("catalogue").unwrap();
         let document = self.document(source)?;
         let catalog = match source.get("csv") {
-            Some(csv) => Catalog::from_table(&document, &joined_text(csv))?,
+            Some(csv) => Catalog::from_table(&document, joined_text(csv))?,
             None => Catalog::from_document(&document)?,
         };
         match self.word("at") {

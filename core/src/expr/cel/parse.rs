@@ -26,6 +26,9 @@ pub(in crate::expr) fn parse(text: &str) -> Result<Ast, Fault> {
     }
 }
 
+/// The most items of one list: shorter values than that come again and again in the bytes that an expression may have.
+pub(in crate::expr) const MAX_ITEMS: usize = 200_000;
+
 /// A part made of two.
 type OfSides = fn(Box<[Ast; 2]>) -> Kind;
 
@@ -294,6 +297,10 @@ impl<'t> Parser<'t> {
     fn list(&mut self, close: &str) -> Result<Vec<Ast>, Fault> {
         let mut items = Vec::new();
         while !self.is(close) {
+            if items.len() == MAX_ITEMS {
+                let fault = Fault::syntax(self.range, "the list is longer than the limit");
+                return Err(fault.expected(format!("at most {MAX_ITEMS} items")).code(code::TOO_DEEP));
+            }
             items.push(self.item()?);
             if !self.accept(",")? {
                 break;

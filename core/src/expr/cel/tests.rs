@@ -2,7 +2,7 @@ use std::fmt::Write as _;
 
 use super::ast::{Ast, Kind, Operator, Range};
 use super::parse;
-use super::parse::{MAX_BYTES, MAX_DEPTH};
+use super::parse::{MAX_BYTES, MAX_DEPTH, MAX_ITEMS};
 use crate::document::At;
 use crate::expr::column_fixtures::Random;
 use crate::expr::syntax::Relation;
@@ -169,7 +169,9 @@ fn a_megabyte_of_anything_ends() {
     ] {
         let _ = parse(&text);
     }
-    assert!(parse(&format!("x in [{}1]", "1,".repeat(400_000))).is_ok());
+    let items = |count: usize| format!("x in [{}]", "1,".repeat(count));
+    assert!(parse(&items(MAX_ITEMS)).is_ok());
+    assert!(problem(&items(MAX_ITEMS + 1)).starts_with("expr.too_deep"));
     let nested = |depth: usize| "(".repeat(depth) + "a" + &")".repeat(depth);
     assert!(parse(&nested(MAX_DEPTH)).is_ok());
     assert!(problem(&nested(MAX_DEPTH + 1)).starts_with("expr.too_deep"));

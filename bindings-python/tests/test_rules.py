@@ -231,9 +231,9 @@ def test_what_is_no_sheet_is_told(tmp_path: Path) -> None:
     assert [problem.path for problem in ragged.value.problems] == ["/table/rows/0", "/table/rows/2"]
     with pytest.raises(cpc.DocumentError, match="the table has no rows"):
         cpc.RuleSet.from_table(SHEET, "city,queue\n")
-    with pytest.raises(FileNotFoundError, match="none.csv"):
+    with pytest.raises(FileNotFoundError, match=r"none\.csv"):
         cpc.RuleSet.from_table(SHEET, tmp_path / "none.csv")
-    with pytest.raises(ValueError, match="pathlib.Path"):
+    with pytest.raises(ValueError, match=r"pathlib\.Path"):
         cpc.RuleSet.from_table(SHEET, "sheets/queues.csv")
     with pytest.raises(TypeError, match="not int"):
         cpc.RuleSet.from_table(SHEET, 3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

@@ -11,7 +11,7 @@ pub(crate) struct Sheet {
 }
 
 impl Sheet {
-    /// Reads UTF-8, or UTF-16 with a byte-order mark. Every row has as many cells as there are headings; blank lines are none.
+    /// Reads UTF-8, or UTF-16 with a byte-order mark. Every row has as many cells as there are headings; lines without a cell are left out.
     ///
     /// # Errors
     /// What is wrong with the sheet, under the code.
@@ -22,16 +22,41 @@ impl Sheet {
             csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(text.as_bytes());
         let failed = |error: csv::Error| vec![unreadable(format!("the sheet cannot be read: {error}"))];
         let header = reader.headers().map_err(failed)?.clone();
-        let rows: Vec<_> = reader.records().collect::<Result<_, _>>().map_err(failed)?;
+        let mut rows: Vec<_> = reader.records().collect::<Result<_, _>>().map_err(failed)?;
+        // Spreadsheets leave rows of nothing but commas.
+        rows.retain(|row: &csv::StringRecord| row.iter().any(|cell| !cell.is_empty()));
         let ragged = rows.iter().enumerate().filter(|(_, row)| row.len() != header.len());
-        let problems: Vec<_> = ragged.map(|(index, row)| ragged_row(code, index, row, &header)).collect();
+        let mut lines = Lines { text: &text, at: 0, line: 1 };
+        let problems: Vec<_> =
+            ragged.map(|(index, row)| ragged_row(code, index, lines.of(row), row.len(), &header)).collect();
         if problems.is_empty() { Ok(Self { header, rows }) } else { Err(problems) }
     }
 }
 
-fn ragged_row(code: Code, index: usize, row: &csv::StringRecord, header: &csv::StringRecord) -> Problem {
-    let line = row.position().map_or(0, csv::Position::line);
-    let cells = if row.len() == 1 { "1 cell".to_owned() } else { format!("{} cells", row.len()) };
+/// The lines of rows, asked for from the first to the last.
+struct Lines<'t> {
+    text: &'t str,
+    at: usize,
+    line: usize,
+}
+
+impl Lines<'_> {
+    /// The line on which a row begins; its position may be that of blank lines before it.
+    fn of(&mut self, row: &csv::StringRecord) -> usize {
+        let start =
+            row.position().and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or(self.at);
+        let rest = self.text.get(start..).unwrap_or_default();
+        let blank = rest.len().saturating_sub(rest.trim_start_matches(['\r', '\n']).len());
+        let start = start.saturating_add(blank);
+        let passed = self.text.as_bytes().get(self.at..start).unwrap_or_default();
+        self.line = self.line.saturating_add(passed.split(|byte| *byte == b'\n').skip(1).count());
+        self.at = start;
+        self.line
+    }
+}
+
+fn ragged_row(code: Code, index: usize, line: usize, cells: usize, header: &csv::StringRecord) -> Problem {
+    let cells = if cells == 1 { "1 cell".to_owned() } else { format!("{cells} cells") };
     let message = format!("line {line} of the sheet has {cells}");
     let names: Vec<&str> = header.iter().collect();
     let problem = Problem::new(code, format!("/table/rows/{index}"), message);
@@ -130,7 +155,7 @@ mod tests {
         let utf16: Vec<u8> = "a,b\n1,2\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
         insta::assert_snapshot!(
             [
-                told(b"a,b\n1\n\n1,2\n1,2,3\n"),
+                told(b"a,b\n\n1\n,\n\r\n  \n1,2\n\n\n1,2,3\n"),
                 told(b"a,b\n1,K\xf6ln\n"),
                 told("a,b\n1,Köln\n2,".bytes().chain([0xf6]).collect::<Vec<u8>>().as_slice()),
                 told(&utf16),
@@ -138,8 +163,8 @@ mod tests {
             ]
             .join("\n"),
             @r#"
-        rules.bad_table at /table/rows/0: line 2 of the sheet has 1 cell; expected 2: a, b
-        rules.bad_table at /table/rows/2: line 5 of the sheet has 3 cells; expected 2: a, b
+        rules.bad_table at /table/rows/0: line 3 of the sheet has 1 cell; expected 2: a, b
+        rules.bad_table at /table/rows/2: line 10 of the sheet has 3 cells; expected 2: a, b
 
         rules.bad_table at /table: line 2 of the sheet is not UTF-8; found the byte 0xF6, expected UTF-8 from beginning to end: save the sheet as `CSV UTF-8`
 

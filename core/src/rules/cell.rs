@@ -26,6 +26,14 @@ pub(super) fn condition(cell: &str, field: &Field) -> Result<Option<String>, Cel
             "the value alone; paste values, not formulas",
         );
     }
+    if matches!(field.kind(), FieldType::Number | FieldType::Integer | FieldType::Money)
+        && has_grouped_digits(cell)
+    {
+        return fault(
+            "the cell has a number with commas between its digits",
+            "`>1000`, or of several values a blank after each comma: `100, 200`",
+        );
+    }
     let inner = cell.strip_prefix("not(").and_then(|rest| rest.strip_suffix(')'));
     let tests: Vec<Test<'_>> = parts(inner.unwrap_or(cell))
         .into_iter()
@@ -64,6 +72,19 @@ fn is_plain(value: &str) -> bool {
     let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
     let digits = |part: &str| (1..=9).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
     (digits(whole) && digits(fraction)) || matches!(value, "true" | "false")
+}
+
+/// Whether a number is written as `1,000` is: up to three digits, then a comma and three digits right after it.
+fn has_grouped_digits(cell: &str) -> bool {
+    let is_digits = |part: &str| part.len() == 3 && part.bytes().all(|byte| byte.is_ascii_digit());
+    let parts: Vec<&str> = cell.split(',').collect();
+    parts.windows(2).any(|pair| {
+        let [before, after] = pair else { return false };
+        let digits =
+            before.len().saturating_sub(before.trim_end_matches(|sign: char| sign.is_ascii_digit()).len());
+        let first = after.split(['.', ')', ']', '[', '(']).next().unwrap_or_default();
+        (1..=3).contains(&digits) && is_digits(first)
+    })
 }
 
 /// The value of an output's cell; formulas are refused.

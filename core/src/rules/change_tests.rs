@@ -54,6 +54,10 @@ fn it_says_what_would_do() {
         "arpu > 300 || mb > 6",
         "arpu > 90 && arpu < 80",
         "mb != mb",
+        "mb > 8 || age >= 20",
+        "mb >= 8 || age >= 20",
+        "age >= 30 && arpu >= 12 || age <= 15 && arpu >= 6",
+        "age <= 15 && arpu >= 6 || age >= 30 && arpu >= 12",
     ];
     let lines: Vec<String> = conditions.iter().map(|when| format!("{when}: {}", told(when))).collect();
     insta::assert_snapshot!(lines.join("\n"), @r#"
@@ -67,8 +71,8 @@ fn it_says_what_would_do() {
     age >= 18 && age < 60: would match with age >= 18 and < 60 (now 17): 18
     age != 17: would match with age != 17 (now 17): 18
     !(age in [16, 17, 18]): would match with age < 16 or > 18 (now 17): 19
-    level in ["gold", "silver"]: would match with level != "bronze" (now "bronze"): "silver"
-    level != "bronze": would match with level != "bronze" (now "bronze"): "silver"
+    level in ["gold", "silver"]: would match with level in ["gold", "silver"] (now "bronze"): "silver"
+    level != "bronze": would match with level in ["gold", "silver"] (now "bronze"): "silver"
     level.startsWith("g"): would match with level = "gold" (now "bronze")
     brand != "gotone": would match with brand != "gotone" (now "gotone"): "other"
     brand.startsWith("m"): would match with brand.startsWith("m") (now false)
@@ -85,6 +89,10 @@ fn it_says_what_would_do() {
     arpu > 300 || mb > 6: would match with arpu > 300.00 (now 80.00): 300.01
     arpu > 90 && arpu < 80: can never match
     mb != mb: can never match
+    mb > 8 || age >= 20: would match with mb > 8 (now 5): 8.000000000000002
+    mb >= 8 || age >= 20: would match with mb >= 8 (now 5): 8
+    age >= 30 && arpu >= 12 || age <= 15 && arpu >= 6: would match with age <= 15 (now 17): 15
+    age <= 15 && arpu >= 6 || age >= 30 && arpu >= 12: would match with age <= 15 (now 17): 15
     "#);
 }
 

@@ -62,7 +62,7 @@ fn the_standards_of_segments_are_a_table() {
             wrong("row,segment,connect_rate_pct,marketing_allowed\n1,a,1\n"),
             wrong("row,segment,connect_rate_pct,marketing_allowed\n"),
             wrong("row,segment,connect_rate_pct,marketing_allowed\n1,=A1,1,yes\n2,b,=1+1,yes\n3,c,soon,perhaps\n"),
-            wrong("row,segment,connect_rate_pct,marketing_allowed\n1,\"a,\",1,yes\n2,c,soon,perhaps\n"),
+            wrong("row,segment,connect_rate_pct,marketing_allowed\n1,\"a,\",1,yes\n,,,\n2,c,soon,perhaps\n"),
             wrong("row,segment,connect_rate_pct,marketing_allowed\n1,c,soon,perhaps\n1,d,1,yes\n"),
         ]
         .join("\n\n")
@@ -97,4 +97,27 @@ fn a_row_may_have_a_condition_on_another_field() {
     );
     assert_eq!(decide(&rules, [("used", 21), ("limit", 10)]), "matched [row-1] x=2.0");
     assert_eq!(decide(&rules, [("used", 20), ("limit", 10)]), "matched [row-2] x=1.0");
+}
+
+#[test]
+fn numbers_have_no_commas_between_their_digits() {
+    let told = |cell: &str| {
+        let table = format!(
+            "hit: first, fields: {{n: {{type: number}}}}, outputs: {{x: {{type: number}}}},
+             table: {{inputs: {{n: n}}, outputs: {{x: x}}, rows: [['{cell}', 1]]}}"
+        );
+        problems(&table).contains("commas between its digits")
+    };
+    assert!(
+        [">1,000", "1,000", "[1,000..2,000]", "-1,000.5", "12,345,678", "not(1,000)"]
+            .iter()
+            .all(|cell| told(cell))
+    );
+    assert!(["1, 000", "1,2", "1000,2000"].iter().all(|cell| {
+        let table = format!(
+            "hit: first, fields: {{n: {{type: number}}}}, outputs: {{x: {{type: number}}}},
+             table: {{inputs: {{n: n}}, outputs: {{x: x}}, rows: [['{cell}', 1]]}}"
+        );
+        rules(&table).rules().len() == 1
+    }));
 }

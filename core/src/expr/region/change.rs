@@ -54,8 +54,8 @@ impl Condition {
     }
 }
 
-/// Changes, comparisons among them, cells between, and the axes.
-type Cost = (usize, usize, u64, Vec<u32>);
+/// Changes, comparisons among them, thresholds between, the axes, and how far the values are on each.
+type Cost = (usize, usize, u64, Vec<u32>, Vec<u64>);
 
 /// What has to change: by axis the value that a field gets, or none for a comparison that has to hold.
 type Way = Vec<(u32, Option<Value<'static>>)>;
@@ -149,7 +149,8 @@ impl Search<'_> {
     /// The way from the record into a part.
     fn way(&self, part: &Cuboid) -> Option<(Cost, Way)> {
         let mut way = Way::new();
-        let mut distance = 0_u64;
+        let mut thresholds = 0_u64;
+        let mut distances = Vec::new();
         let mut computed = false;
         for (index, cells) in part.iter() {
             let axis = self.space.axis(index)?;
@@ -161,7 +162,8 @@ impl Search<'_> {
             if !cells.contains(own) {
                 let from = self.values.get(slot).unwrap_or(&Value::Missing);
                 let value = axis.nearest(cells, (slot, from), self.fields)?;
-                distance = distance.saturating_add(between(axis, own, axis.cell_of(&value)).into());
+                thresholds = thresholds.saturating_add(between(axis, own, axis.cell_of(&value)).into());
+                distances.push(distance(from, &value));
                 way.push((index, Some(value)));
             }
         }
@@ -172,7 +174,7 @@ impl Search<'_> {
         }
         let open = way.iter().filter(|(_, value)| value.is_none()).count();
         let axes = way.iter().map(|(index, _)| *index).collect();
-        Some(((way.len(), open, distance, axes), way))
+        Some(((way.len(), open, thresholds, axes, distances), way))
     }
 
     /// The comparisons of what is computed that do not hold once fields have changed.
@@ -231,11 +233,21 @@ fn short(number: f64) -> String {
     text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
 }
 
-/// How far apart two cells are.
+/// How far apart two values of a field are, in an order of its own.
+fn distance(one: &Value<'_>, other: &Value<'_>) -> u64 {
+    match (one, other) {
+        (Value::Integer(one), Value::Integer(other)) => one.abs_diff(*other),
+        // Floats that are not negative are in the order of their bits.
+        (Value::Number(one), Value::Number(other)) => (one - other).abs().to_bits(),
+        _ => 0,
+    }
+}
+
+/// How many thresholds lie between two cells, of which every other is a threshold.
 fn between(axis: &Axis, one: u32, other: u32) -> u32 {
     match axis.cuts {
         Cuts::Numbers(_) | Cuts::Integers(_) if one == UNKNOWN || other == UNKNOWN => axis.cells(),
-        Cuts::Numbers(_) | Cuts::Integers(_) => one.abs_diff(other),
+        Cuts::Numbers(_) | Cuts::Integers(_) => one.abs_diff(other).div_ceil(2),
         Cuts::Texts(_) | Cuts::Truth | Cuts::Order => 1,
     }
 }

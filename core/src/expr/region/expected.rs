@@ -5,6 +5,9 @@ use super::ranges::Ranges;
 use super::shown::Shown;
 use crate::expr::value::Value;
 
+/// Up to so many texts are told as the condition would list them.
+const LISTED: usize = 5;
+
 impl Shown<'_> {
     /// What a field's value is expected to be where it shall be in these cells, such as `> 80.00`.
     pub(super) fn expected(&self, slot: usize, cells: &Ranges) -> String {
@@ -16,7 +19,7 @@ impl Shown<'_> {
             "not missing".to_owned()
         } else {
             match &self.axis.cuts {
-                Cuts::Texts(_) => self.expected_text(&known),
+                Cuts::Texts(_) => self.expected_text(slot, &known),
                 Cuts::Numbers(_) | Cuts::Integers(_) => self.expected_number(slot, &known),
                 Cuts::Truth | Cuts::Order => format!("= {}", known.contains(TRUE)),
             }
@@ -24,7 +27,7 @@ impl Shown<'_> {
         if cells.contains(UNKNOWN) { format!("missing or {value}") } else { value }
     }
 
-    fn expected_text(&self, cells: &Ranges) -> String {
+    fn expected_text(&self, slot: usize, cells: &Ranges) -> String {
         let Cuts::Texts(texts) = &self.axis.cuts else { return String::new() };
         let list = |cells: &Ranges| -> Vec<String> {
             let text = |cell: u32| texts.get(cell.checked_sub(1)? as usize);
@@ -33,9 +36,10 @@ impl Shown<'_> {
         let others = self.axis.known().without(cells);
         let any_other = self.axis.cells().saturating_sub(1);
         let (listed, left_out) = (list(cells), list(&others));
-        // What is shorter to say, where both can be said.
-        let shorter = left_out.len() < listed.len() && !others.contains(any_other);
-        let negated = cells.contains(any_other) || shorter;
+        // A long list is told by what it leaves out, where the field declares all that there is.
+        let declared = self.fields.at(slot).is_some_and(|field| field.values().count() == texts.len());
+        let shorter = declared && listed.len() > LISTED && left_out.len() < listed.len();
+        let negated = cells.contains(any_other) || shorter && !others.contains(any_other);
         among(if negated { &left_out } else { &listed }, negated)
     }
 

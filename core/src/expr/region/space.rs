@@ -268,12 +268,15 @@ impl Space {
         match tree {
             Tree::All(trees) | Tree::Any(trees) => {
                 let all = matches!(tree, Tree::All(_)) == matches!(want, Want::True | Want::NotFalse);
-                let mut found: Region = if all { vec![Cuboid::default()] } else { Vec::new() };
-                for tree in trees {
-                    let next = self.read(tree, want, steps)?;
-                    found = if all { both(&found, &next, steps)? } else { either(found, next, steps)? };
+                let mut parts = trees.iter();
+                if all {
+                    return parts.try_fold(vec![Cuboid::default()], |found, tree| {
+                        let next = self.read(tree, want, steps)?;
+                        both(&found, &next, steps)
+                    });
                 }
-                Some(found)
+                let parts = parts.map(|tree| self.read(tree, want, steps)).collect::<Option<Vec<_>>>()?;
+                either_of(parts, steps)
             }
             Tree::Not(tree) => self.read(tree, want.opposite(), steps),
             Tree::If(parts) => {
@@ -422,13 +425,30 @@ fn either(left: Region, right: Region, steps: &mut Steps) -> Option<Region> {
     })
 }
 
+/// The records in any of the regions: two and two together, as a long list grows with each addition.
+fn either_of(mut regions: Vec<Region>, steps: &mut Steps) -> Option<Region> {
+    while regions.len() > 1 {
+        let mut halves = Vec::with_capacity(regions.len().div_ceil(2));
+        let mut rest = regions.into_iter();
+        while let Some(left) = rest.next() {
+            halves.push(match rest.next() {
+                Some(right) => either(left, right, steps)?,
+                None => left,
+            });
+        }
+        regions = halves;
+    }
+    Some(regions.pop().unwrap_or_default())
+}
+
 /// Adds records to a region, as one part with others where they make one.
 pub(super) fn add(region: &mut Region, mut cuboid: Cuboid, steps: &mut Steps) -> Option<()> {
     let mut at = 0;
     while region.len() <= FEW_PARTS
         && let Some(known) = region.get(at)
     {
-        steps.spend(1)?;
+        // A step is some ranges.
+        steps.spend(known.size().saturating_add(cuboid.size()) / 8 + 1)?;
         if let Some(merged) = known.merged(&cuboid) {
             cuboid = merged;
             region.swap_remove(at);

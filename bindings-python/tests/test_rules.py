@@ -219,7 +219,7 @@ def test_sheets_are_files_or_bytes(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "sheet.csv"
     path.write_bytes(sheet)
     for given in (path, sheet):
-        assert cpc.RuleSet.from_table(SHEET, given).first(city="城市") == "row-1"
+        assert cpc.RuleSet.from_table(SHEET, given).first({"city": "城市"}) == "row-1"
 
 
 def test_what_is_no_sheet_is_told(tmp_path: Path) -> None:
